@@ -1,0 +1,1 @@
+"""Task templates, a file for each service that they are mainly about."""

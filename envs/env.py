@@ -1,0 +1,260 @@
+"""The one environment class. It plays the scenario it is given, and knows of no perturbation."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import gymnasium as gym
+from gymnasium import error
+
+from wildgym.envs.expert import Expert, solve
+from wildgym.envs.scaffolds import SCAFFOLDS, FormatError, Native, Parsed, Scaffold
+from wildgym.envs.scenario import Perturb, Scenario, Task
+from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
+from wildgym.envs.trajectory import Message, Trajectory, Turn
+from wildgym.envs.transcript import ansi
+from wildgym.envs.verifier import Verdict
+from wildgym.tools import Json, Rng, Specs, ToolCall, ToolResult, World, check, key
+
+logger = logging.getLogger(__name__)
+
+Reward = Literal["sparse", "dense"]
+
+
+class WildEnv(gym.Env[Any, Any]):
+    """Draw a scenario, play it turn by turn, verify what is left.
+
+    Args:
+        tasks: What to draw scenarios from; each reset draws one of them.
+        scaffolds: Text scaffolds to draw from; with more than one, each reset draws.
+        perturb: What changes each scenario before it is played; None leaves it as it is.
+        interface: "text" (str in, str out) or "chat" (chat messages and native tool calls).
+        split: "train" or "test": two disjoint sets of scenarios.
+        max_turns: How many actions an episode may take before it is truncated.
+        reward: "sparse" pays the score at the end. "dense" pays progress as it is made, and sums
+            to the same.
+        render_mode: None or "ansi".
+    """
+
+    metadata = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 (as Gymnasium has it)
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        scaffolds: Sequence[Scaffold] = (SCAFFOLDS["hermes"],),
+        *,
+        perturb: Perturb | None = None,
+        interface: Literal["text", "chat"] = "text",
+        split: Literal["train", "test"] = "train",
+        max_turns: int = 100,
+        reward: Reward = "sparse",
+        render_mode: str | None = None,
+    ) -> None:
+        self.observation_space = Unicode() if interface == "text" else Messages()
+        self.action_space = Unicode() if interface == "text" else AssistantMessage()
+        self.render_mode = render_mode
+        self._tasks = {task.name: task for task in tasks}
+        self._names = list(self._tasks)
+        self._scaffolds = scaffolds if interface == "text" else (Native(),)
+        self._perturb = perturb
+        self._interface = interface
+        self._split = split
+        self._max_turns = max_turns
+        self._dense = reward == "dense"
+        self._over = True
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Open a new episode. Equal seeds give equal episodes, byte for byte.
+
+        Args:
+            seed: Draws the task and its perturbations; None draws one from the env's generator.
+            options: `task_seed` and `perturbation_seed` set the two apart; `task` names the task.
+
+        Returns:
+            What the agent sees first, and an info with `task_id`, `messages`, `tools` and
+            `variation` (the JSON that replays the episode, given as `perturbations`).
+
+        Raises:
+            ValueError: An option is unknown or names no task of this env.
+        """
+        super().reset(seed=seed)
+        chosen = _options(options)
+        drawn = int(self.np_random.integers(2**62)) if seed is None else seed
+        task_seed = int(chosen.get("task_seed", drawn))
+        perturbation_seed = int(chosen.get("perturbation_seed", drawn))
+        scenario = self._task(chosen.get("task"), task_seed).draw(task_seed, self._split)
+        variation: Mapping[str, Json] = {}
+        if self._perturb is not None:
+            scenario, variation = self._perturb(scenario, perturbation_seed)
+        draw = Rng(perturbation_seed, "scaffold")
+        self._scaffold = draw.pick(self._scaffolds)
+        return self._open(scenario, {**variation, "scaffold": self._scaffold.name})
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Play one action of the agent.
+
+        An action that cannot be read is answered by an observation that says why. It costs a turn.
+
+        Returns:
+            The observation, reward, terminated, truncated, and an info that is empty until the end;
+            then it has `score`, `checks`, `turns` and, where the host failed, `invalid`.
+
+        Raises:
+            gymnasium.error.ResetNeeded: The episode is over, or none was begun.
+        """
+        if self._over:
+            raise error.ResetNeeded("call reset() first: no episode is running")
+        try:
+            parsed = self._scaffold.parse(action, self._specs)
+        except FormatError as problem:
+            observation = self._scaffold.complain(str(problem))
+            self._trajectory.turns.append(Turn(action, "", (), (), observation))
+            return self._settle(observation)
+        try:
+            results = self._play(parsed)
+        except Exception as fault:
+            return self._invalid(action, parsed, fault)
+        observation = self._scaffold.observe(parsed, results)
+        turn = Turn(action, parsed.thinking, parsed.calls, tuple(results), observation)
+        self._trajectory.turns.append(turn)
+        return self._settle(observation)
+
+    def render(self) -> str | None:  # type: ignore[override]
+        """Return the transcript so far, coloured, with `render_mode="ansi"`."""
+        if self.render_mode is None:
+            return None
+        return ansi(self._trajectory)
+
+    def fork(self) -> "WildEnv":
+        """Return an env in the same state, whose steps leave this one as it is.
+
+        For tree search and group rollouts. A reset without a seed on the fork draws its seed from
+        the fork's own generator.
+        """
+        twin = WildEnv.__new__(WildEnv)
+        twin.__dict__.update(self.__dict__)
+        twin._np_random = None
+        twin._world = self._world.fork()
+        twin._trajectory = self._trajectory.fork()
+        return twin
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario being played, solution included: keep it from the agent."""
+        return self._scenario
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """What has happened in this episode."""
+        return self._trajectory
+
+    def expert(self, blind_to: Sequence[str] | Literal["all"] = ()) -> Callable[[Any], Any]:
+        """Return a policy that solves this episode from its beginning, by what it observes.
+
+        Args:
+            blind_to: Names of perturbations that it does not know how to get through, or "all".
+        """
+        names = [name for name, _ in self._scenario.obstacles] if blind_to == "all" else blind_to
+        scaffold, specs = self._scaffold, self._specs
+        return Expert(
+            solve(self._scenario, names), lambda calls: scaffold.act(calls, specs), scaffold.read
+        )
+
+    def verify(self) -> Verdict:
+        """Return what the verifier says of the world as it stands."""
+        return self._scenario.verifier(self._scenario, self._world, self._trajectory)
+
+    def _task(self, name: str | None, seed: int) -> Task:
+        if name is None:
+            return self._tasks[self._names[key(seed, "task") % len(self._names)]]
+        if name not in self._tasks:
+            raise ValueError(f"this env has no task {name!r}; `wildgym list tasks` shows all")
+        return self._tasks[name]
+
+    def _open(self, scenario: Scenario, variation: dict[str, Json]) -> tuple[Any, dict[str, Any]]:
+        self._scenario = scenario
+        self._specs: Specs = scenario.toolset.specs
+        self._world: World = scenario.world.fork()
+        self._over = False
+        self._progress = 0.0
+        messages = self._scaffold.opening(
+            scenario.system.render(scenario.told), scenario.user.render(scenario.told), self._specs
+        )
+        observation = messages if self._interface == "chat" else as_text(messages)
+        self._trajectory = Trajectory(observation)
+        info = {
+            "task_id": scenario.task,
+            "messages": [message.copy() for message in messages],
+            "tools": [_wire(spec.json) for spec in self._specs.values()],
+            "variation": variation,
+        }
+        return observation, info
+
+    def _play(self, parsed: Parsed) -> list[ToolResult]:
+        results = []
+        for call in parsed.calls:
+            results.append(self._call(call))
+        return results
+
+    def _call(self, call: ToolCall) -> ToolResult:
+        if self._world.answer is not None:
+            closed = {"code": "episode_over", "message": "The work was handed in already."}
+            return ToolResult(closed, is_error=True)
+        problem = check(call, self._specs)
+        if problem is not None:
+            return problem.result
+        return self._scenario.toolset.call(call, self._world)
+
+    def _settle(self, observation: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        terminated = self._world.answer is not None
+        truncated = not terminated and len(self._trajectory.turns) >= self._max_turns
+        self._over = terminated or truncated
+        if not self._over:
+            return observation, self._gain(), False, False, {}
+        verdict = self.verify()
+        score = verdict.score if terminated else 0.0
+        info = {
+            "score": score,
+            "checks": verdict.checks,
+            "turns": len(self._trajectory.turns),
+        }
+        return observation, score - self._progress, terminated, truncated, info
+
+    def _gain(self) -> float:
+        """The progress since the last step: a difference of potentials, so it cannot be farmed."""
+        if not self._dense:
+            return 0.0
+        before, self._progress = self._progress, self.verify().progress / 2
+        return self._progress - before
+
+    def _invalid(
+        self, action: Any, parsed: Parsed, fault: Exception
+    ) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        logger.error("the host failed in %s", self._scenario.task, exc_info=fault)
+        observation = self._scaffold.complain("The environment failed. This is not your fault.")
+        self._trajectory.turns.append(Turn(action, parsed.thinking, parsed.calls, (), observation))
+        self._over = True
+        info = {"invalid": f"{type(fault).__name__}: {fault}", "turns": len(self._trajectory.turns)}
+        return observation, 0.0, False, True, info
+
+
+def as_text(messages: Sequence[Message]) -> str:
+    """Write the opening messages as one text."""
+    return "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in messages)
+
+
+def _wire(spec: str) -> dict[str, Any]:
+    # A fresh object each time: what a caller does to it must not reach other episodes.
+    return {"type": "function", "function": json.loads(spec)}
+
+
+def _options(options: dict[str, Any] | None) -> dict[str, Any]:
+    known = {"task", "task_seed", "perturbation_seed"}
+    chosen = options or {}
+    if not chosen.keys() <= known | {"reset_mask"}:
+        unknown = ", ".join(sorted(chosen.keys() - known))
+        raise ValueError(f"unknown reset option {unknown}; options: {', '.join(sorted(known))}")
+    return chosen

@@ -1,0 +1,105 @@
+"""The expert: a scenario's own solution, carried through every obstacle, as a policy."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from wildgym.envs.answer import written
+from wildgym.envs.scenario import Answer, Refusal, Scenario, Solution
+from wildgym.tools import Calls, Facts, Obstacle, ToolCall, ToolError, ToolResult, finish
+
+T = TypeVar("T")
+GAVE_UP = finish(answer="gave up")
+
+
+def final_call(answer: Answer) -> ToolCall:
+    """Return the canonical call that hands in an answer."""
+    if isinstance(answer, Refusal):
+        return finish(answer=written(answer.answer), status="refused")
+    return finish(answer=written(answer))
+
+
+def answered(solution: Solution) -> Calls[Answer]:
+    """Run a solution, which is sent plain values and thrown errors, as a program of calls."""
+    try:
+        call = next(solution)
+        while True:
+            result = yield call
+            if result.is_error:
+                error = result.value if isinstance(result.value, dict) else {}
+                known = {"code": "unknown", "message": str(result.value), **error}
+                call = solution.throw(ToolError(**known))
+            else:
+                call = solution.send(result.value)
+    except StopIteration as end:
+        return end.value
+
+
+def climb(program: Calls[T], obstacles: Sequence[Obstacle]) -> Calls[T]:
+    """Run a program whose every call has to get through `obstacles`, innermost first."""
+    if not obstacles:
+        return (yield from program)
+    innermost, above = obstacles[0], obstacles[1:]
+    try:
+        call = next(program)
+        while True:
+            result = yield from climb(innermost.overcome(call), above)
+            call = program.send(result)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
+    """Solve a scenario through its perturbed interface, and hand in the answer.
+
+    Args:
+        scenario: What to solve.
+        blind_to: Names of perturbations whose way through is left out.
+    """
+    obstacles = [obstacle for name, obstacle in scenario.obstacles if name not in blind_to]
+    told: Facts = scenario.told
+    try:
+        for depth in reversed(range(len(obstacles))):
+            told = yield from climb(obstacles[depth].brief(told), obstacles[depth + 1 :])
+        answer = yield from climb(answered(scenario.solution(told)), obstacles)
+        last = final_call(answer)
+    except (ToolError, KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration):
+        # A blind twin is sent what its program does not understand: it fails, as an agent would.
+        if not blind_to:
+            raise
+        last = GAVE_UP
+    while True:
+        yield from climb(_once(last), obstacles)
+
+
+def _once(call: ToolCall) -> Calls[ToolResult]:
+    return (yield call)
+
+
+class Expert:
+    """A policy: an observation in, an action out.
+
+    Args:
+        program: What it does; an endless generator.
+        act: Writes one call as an action.
+        read: Reads an observation back into results.
+    """
+
+    def __init__(
+        self,
+        program: Calls[None],
+        act: Callable[[Sequence[ToolCall]], Any],
+        read: Callable[[Any], Sequence[ToolResult]],
+    ) -> None:
+        self._program = program
+        self._act = act
+        self._read = read
+        self._started = False
+
+    def __call__(self, observation: Any) -> Any:
+        """Return the next action."""
+        if self._started:
+            call = self._program.send(self._read(observation)[0])
+        else:
+            call, self._started = next(self._program), True
+        return self._act([call])

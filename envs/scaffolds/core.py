@@ -1,0 +1,277 @@
+"""The scaffold contract: how tools, calls and results are written. Stateless, pure functions."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wildgym.envs.trajectory import Message
+from wildgym.tools import Json, Specs, ToolCall, ToolResult
+
+LONGEST_ACTION = 200_000
+LONGEST_RESULT = 200_000
+
+
+class FormatError(Exception):
+    """An action that cannot be read. The message tells the agent what was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An action, read.
+
+    Attributes:
+        thinking: What was written before the first call.
+        calls: The calls, in order; at least one.
+        ids: The calls' ids where the wire has them, else empty.
+    """
+
+    thinking: str
+    calls: tuple[ToolCall, ...]
+    ids: tuple[str, ...] = ()
+
+
+class Scaffold(Protocol):
+    """How an agent is spoken to. `parse(act(calls)) == calls`, and `read(observe(r)) == r`."""
+
+    @property
+    def name(self) -> str:
+        """The name it goes by in `gym.make`."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """The group of call syntaxes it belongs to: held out as a whole."""
+        ...
+
+    def opening(self, system: str, user: str, specs: Specs) -> list[Message]:
+        """Return what the agent sees first, as chat messages."""
+        ...
+
+    def parse(self, action: Any, specs: Specs) -> Parsed:
+        """Read an action; raise FormatError if that cannot be done."""
+        ...
+
+    def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> Any:
+        """Write results as an observation."""
+        ...
+
+    def complain(self, message: str) -> Any:
+        """Write an observation that says why an action could not be read."""
+        ...
+
+    def act(self, calls: Sequence[ToolCall], specs: Specs, thinking: str = "") -> Any:
+        """Write calls as an action, which `parse` reads."""
+        ...
+
+    def read(self, observation: Any) -> list[ToolResult]:
+        """Read an observation back into results: the inverse of `observe`."""
+        ...
+
+
+class Syntax(Protocol):
+    """How calls are written in text. One implementation for each group of syntaxes."""
+
+    @property
+    def group(self) -> str:
+        """Syntaxes that share a surface share a group."""
+        ...
+
+    def render(self, calls: Sequence[ToolCall], specs: Specs) -> str:
+        """Write calls."""
+        ...
+
+    def parse(self, text: str, specs: Specs) -> tuple[int, list[ToolCall]]:
+        """Return where in `text` the first call begins, and all calls; raise FormatError."""
+        ...
+
+
+@dataclass(frozen=True)
+class TextScaffold:
+    """A scaffold made of independent parts.
+
+    Attributes:
+        name: The name it goes by.
+        syntax: How calls are written.
+        docs: How tools are documented.
+        result: What a result is put into: a template with one `{}`.
+        most_calls: How many calls one action may make.
+        note: What else the agent is told about the format.
+    """
+
+    name: str
+    syntax: Syntax
+    docs: Callable[[Specs], str]
+    result: str = "<tool_response>\n{}\n</tool_response>"
+    most_calls: int = 1
+    note: str = ""
+
+    @property
+    def group(self) -> str:
+        """The group of its syntax."""
+        return self.syntax.group
+
+    def opening(self, system: str, user: str, specs: Specs) -> list[Message]:
+        """Put tools and format into the system message."""
+        example = self.syntax.render([ToolCall("tool_name", {"argument": "value"})], {})
+        amount = "one call" if self.most_calls == 1 else f"at most {self.most_calls} calls"
+        text = (
+            f"{system}\n\nTools:\n{self.docs(specs)}\n\n"
+            f"Every reply makes {amount}, written like this, after any thinking:\n{example}\n"
+            f"{self.note}The episode ends when you hand in the work."
+        )
+        return [{"role": "system", "content": text}, {"role": "user", "content": user}]
+
+    def parse(self, action: Any, specs: Specs) -> Parsed:
+        """Check what would break a reader, then let the syntax find the calls."""
+        text = readable(action)
+        thought = 0
+        if text.lstrip().startswith("<think>"):
+            thought = text.find("</think>") + len("</think>")
+            if thought < len("</think>"):
+                raise FormatError("<think> is never closed by </think>.")
+        start, calls = self.syntax.parse(text[thought:], specs)
+        if not calls:
+            raise FormatError("The reply makes no tool call.")
+        if len(calls) > self.most_calls:
+            raise FormatError(
+                f"The reply makes {len(calls)} calls where at most {self.most_calls} may be made;"
+                " none was carried out."
+            )
+        if "\\u" in text:
+            _no_lone_surrogates(calls)
+        return Parsed(text[: thought + start], tuple(calls))
+
+    def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> str:
+        """One result after the other."""
+        before, after = self._around
+        return "\n".join([before + write_result(r, after) + after for r in results])
+
+    def complain(self, message: str) -> str:
+        """An error result, with the format shown again."""
+        example = self.syntax.render([ToolCall("tool_name", {"argument": "value"})], {})
+        error = {"code": "format_error", "message": message, "expected": example}
+        before, after = self._around
+        return before + write_result(ToolResult(error, is_error=True), after) + after
+
+    def act(self, calls: Sequence[ToolCall], specs: Specs, thinking: str = "") -> str:
+        """Thinking first, then the calls."""
+        return thinking + self.syntax.render(calls, specs)
+
+    def read(self, observation: Any) -> list[ToolResult]:
+        """Take each result out of what it was put into."""
+        before, after = self._around
+        inside = observation.removeprefix(before).removesuffix(after)
+        return [read_result(text) for text in inside.split(f"{after}\n{before}")]
+
+    @property
+    def _around(self) -> tuple[str, str]:
+        before, _, after = self.result.partition("{}")
+        return before, after
+
+
+def readable(action: Any) -> str:
+    """Return an action as text; raise FormatError where no text was given or none can be stored."""
+    if not isinstance(action, str):
+        raise FormatError(f"An action is text, not {type(action).__name__}.")
+    if len(action) > LONGEST_ACTION:
+        raise FormatError(f"The reply has {len(action)} characters; the most is {LONGEST_ACTION}.")
+    if (place := action.find("\0")) >= 0:
+        raise FormatError(f"The reply has a NUL byte at character {place}.")
+    if not action.isascii():
+        try:
+            action.encode()
+        except UnicodeEncodeError as error:
+            raise FormatError(
+                f"The reply has half of a surrogate pair at character {error.start}."
+            ) from None
+    return action
+
+
+def write_result(result: ToolResult, delimiter: str = "") -> str:
+    """Write a result as text: JSON, or as it is where it is a text that is no JSON."""
+    value = {"error": result.value} if result.is_error else result.value
+    mark = delimiter.strip()
+    if isinstance(value, str):
+        if not _is_json(value) and not (mark and mark in value) and value.strip() == value != "":
+            return _shortened(value)
+    text = _encode(value)
+    if mark and mark in text:
+        # `\u` and two hex digits is JSON's own way to write any character.
+        text = text.replace(mark, f"\\u{ord(mark[0]):04x}{mark[1:]}")
+    return _shortened(text)
+
+
+def read_result(text: str) -> ToolResult:
+    """Read a result back: the inverse of `write_result`."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return ToolResult(text)
+    if isinstance(value, dict) and value.keys() == {"error"}:
+        return ToolResult(value["error"], is_error=True)
+    return ToolResult(value)
+
+
+def read_json(text: str, what: str) -> Json:
+    """Return the value of a JSON text; raise FormatError that says where it breaks."""
+    try:
+        return _decode(text)
+    except json.JSONDecodeError as error:
+        near = text[max(0, error.pos - 20) : error.pos + 20]
+        raise FormatError(
+            f"{what} is not valid JSON: {error.msg} at character {error.pos}, near {near!r}."
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{what} is not valid JSON: {error}.") from None
+
+
+def as_call(value: Json, name_key: str = "name", arguments_key: str = "arguments") -> ToolCall:
+    """Return the call that a JSON object describes; raise FormatError if it is none."""
+    if not isinstance(value, dict):
+        raise FormatError(f"A call is a JSON object with {name_key!r} and {arguments_key!r}.")
+    name, arguments = value.get(name_key), value.get(arguments_key, {})
+    if not isinstance(name, str) or not name:
+        raise FormatError(f"The call has no {name_key!r}.")
+    if not isinstance(arguments, dict):
+        raise FormatError(f"{arguments_key!r} must be a JSON object.")
+    return ToolCall(name, arguments)
+
+
+def declared_type(specs: Specs, tool: str, argument: str) -> str | None:
+    """Return the JSON type that a tool declares for an argument, or None where it is not known."""
+    spec = specs.get(tool)
+    schema: Mapping[str, Json] = spec.parameters["properties"].get(argument, {}) if spec else {}
+    kind = schema.get("type")
+    return kind if isinstance(kind, str) else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_RESULT:
+        return text
+    half = LONGEST_RESULT // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
+
+
+def _no_lone_surrogates(calls: Sequence[ToolCall]) -> None:
+    for call in calls:
+        text = _encode([call.name, call.arguments])
+        if re.search("[\ud800-\udfff]", text):
+            raise FormatError("The reply has an escape that is half of a surrogate pair.")

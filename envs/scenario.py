@@ -1,0 +1,81 @@
+"""One concrete problem: what is asked, what exists, what can be called, and how it is solved."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from wildgym.envs.prompts import SystemPrompt, UserPrompt
+from wildgym.tools import Facts, Json, Obstacle, ToolCall, Tools, Toolset, World
+
+if TYPE_CHECKING:
+    from wildgym.envs.verifier import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The right answer to a request that a rule forbids.
+
+    Attributes:
+        answer: The fact that the rule says to report.
+    """
+
+    answer: Json = None
+
+
+Answer = Json | Refusal
+Solution = Generator[ToolCall, Any, Answer]
+"""Yields canonical calls, is sent their values (or thrown their ToolErrors), returns the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A problem, frozen. Perturbations make another one of it.
+
+    Attributes:
+        task: The name of the task it was drawn from.
+        system: The system prompt, structured.
+        user: The user prompt, structured.
+        facts: What is true and decides success, by name.
+        told: What the prompts say, by name: their templates are filled from it.
+        origin: The canonical world: the goal is what the solution leaves of a fork of it.
+        canonical: The canonical tools.
+        world: The world that is played.
+        toolset: What the agent is offered: the canonical tools within all their layers.
+        solution: From facts to a program of canonical calls.
+        verifier: What decides whether the task was done.
+        obstacles: What was put in the way, innermost first, by the name of who put it there.
+    """
+
+    task: str
+    system: SystemPrompt
+    user: UserPrompt
+    facts: Facts
+    told: Facts
+    origin: World
+    canonical: Tools
+    world: World
+    toolset: Toolset
+    solution: Callable[[Facts], Solution]
+    verifier: "Verifier"
+    obstacles: tuple[tuple[str, Obstacle], ...] = ()
+
+    def behind(self, name: str, obstacle: Obstacle, **changes: Any) -> Self:
+        """Return this scenario with one more obstacle, and whatever else changes with it."""
+        return replace(self, obstacles=(*self.obstacles, (name, obstacle)), **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A family of problems.
+
+    Attributes:
+        name: `family member/problem`, such as `shop/refund_order`.
+        draw: From a seed and a split ("train" or "test") to a scenario.
+    """
+
+    name: str
+    draw: Callable[[int, str], Scenario]
+
+
+Perturb = Callable[[Scenario, int], tuple[Scenario, Mapping[str, Json]]]
+"""From a scenario and a seed to the perturbed scenario, and the JSON that replays the change."""

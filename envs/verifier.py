@@ -1,0 +1,165 @@
+"""Verifiers: whether a task was done, read from the final world and never from words about it."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from wildgym.envs.answer import matches
+from wildgym.envs.expert import answered, final_call
+from wildgym.envs.scenario import Answer, Refusal, Scenario
+from wildgym.envs.trajectory import Trajectory
+from wildgym.tools import Json, Row, World
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verifier found.
+
+    Attributes:
+        checks: Every check by name.
+        progress: The share of the goal's changes that were made, 0 once there are others.
+    """
+
+    checks: dict[str, bool]
+    progress: float
+
+    @property
+    def score(self) -> float:
+        """1 if every check holds, else 0."""
+        return float(all(self.checks.values()))
+
+
+Verifier = Callable[[Scenario, World, Trajectory], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference from how the world began.
+
+    Attributes:
+        what: The table, and the row's id, or its fields if it is new.
+        exact: The fields that changed, as JSON.
+        facts: For free text, the tokens that carry facts: numbers, dates, ids, addresses.
+    """
+
+    what: str
+    exact: str
+    facts: frozenset[str]
+
+
+def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> Verdict:
+    """Compare what the agent left with what the solution leaves of a fork of the same world.
+
+    Any path there counts, and any other change fails. Ids of new rows do not matter, nor does the
+    order in which they were made; of free text only the facts in it do.
+    """
+    goal, answer = solved(scenario)
+    wanted, made = list(changes(goal)), list(changes(world))
+    missing, extra = _unmatched(wanted, made)
+    handed_in = world.answer or {"answer": "", "status": None}
+    refused = isinstance(answer, Refusal)
+    expected = answer.answer if isinstance(answer, Refusal) else answer
+    checks = {
+        "changes_made": missing == 0,
+        "nothing_else_changed": extra == 0,
+        "answer": world.answer is not None and matches(expected, handed_in["answer"]),
+        "status": handed_in["status"] == ("refused" if refused else "done"),
+    }
+    progress = 0.0 if extra or not wanted else 1 - missing / len(wanted)
+    return Verdict(checks, progress)
+
+
+def solved(scenario: Scenario) -> tuple[World, Answer]:
+    """Run the solution on a fork of the canonical world."""
+    world = scenario.origin.fork()
+    program = answered(scenario.solution(scenario.facts))
+    try:
+        call = next(program)
+        while True:
+            call = program.send(scenario.canonical.call(call, world))
+    except StopIteration as end:
+        return world, end.value
+
+
+def goal_call(scenario: Scenario) -> Json:
+    """Return the arguments of the final call that the solution would make."""
+    return final_call(solved(scenario)[1]).arguments
+
+
+def changes(world: World) -> Iterator[Change]:
+    """Yield every difference between a world and its beginning."""
+    tables = world.changed_tables()
+    created = {
+        id: (name, row)
+        for name in tables
+        for id, row in world.table(name).items()
+        if id not in world.base[name]
+    }
+    label = _labels(created)
+    for name in tables:
+        now, base = world.table(name), world.base[name]
+        prose = world.types[name].prose
+        for id, row in now.items():
+            before = base.get(id, {})
+            if before is not row and before != row:
+                what = f"{name} {id}" if before else f"{name} (new)"
+                changed = {k: v for k, v in row.items() if k != "id" and before.get(k) != v}
+                yield _change(what, changed, prose, label)
+        for id in base.keys() - now.keys():
+            yield Change(f"{name} {id}", "deleted", frozenset())
+
+
+def _change(what: str, fields: Row, prose: frozenset[str], label: Callable[[str], str]) -> Change:
+    exact = {k: v for k, v in fields.items() if k not in prose}
+    free = " ".join(str(v) for k, v in fields.items() if k in prose)
+    return Change(what, label(_dump(exact)), frozenset(_facts(label(free))))
+
+
+def _labels(created: dict[str, tuple[str, Row]]) -> Callable[[str], str]:
+    """Return a function that replaces ids of new rows in a text by what those rows are."""
+    if not created:
+        return str
+    ids = re.compile("|".join(rf"\b{re.escape(id)}\b" for id in created))
+    shallow = {
+        id: f"<new {name} {ids.sub('<new>', _dump({k: v for k, v in row.items() if k != 'id'}))}>"
+        for id, (name, row) in created.items()
+    }
+    names = {id: json.dumps(text)[1:-1] for id, text in shallow.items()}
+    return lambda text: ids.sub(lambda match: names[match[0]], text)
+
+
+def _dump(value: Json) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _facts(text: str) -> Iterator[str]:
+    for token in re.split(r"[\s,;!?()\"'€$£]+", text):
+        if any(c.isdigit() or c == "@" for c in token):
+            plain = token.strip(".:-").casefold()
+            try:
+                yield f"{float(plain):g}"
+            except ValueError:
+                yield plain
+
+
+def _unmatched(wanted: list[Change], made: list[Change]) -> tuple[int, int]:
+    """Count the wanted changes that were not made, and the made ones that nobody wanted."""
+    left = Counter(made)
+    missing = 0
+    # The most demanding first, so that no easy one takes a match that a hard one needs.
+    for change in sorted(wanted, key=lambda c: -len(c.facts)):
+        fits = (
+            c
+            for c, count in left.items()
+            if count
+            and (c.what, c.exact) == (change.what, change.exact)
+            and change.facts <= c.facts
+        )
+        found = next(fits, None)
+        if found is None:
+            missing += 1
+        else:
+            left[found] -= 1
+    return missing, left.total()
