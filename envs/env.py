@@ -122,7 +122,7 @@ class WildEnv(gym.Env[Any, Any]):
         self._trajectory.turns.append(turn)
         return self._settle(observation)
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """Return the transcript so far, coloured, with `render_mode="ansi"`."""
         if self.render_mode is None:
             return None

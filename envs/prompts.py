@@ -1,10 +1,14 @@
-"""Prompts as structure: templates whose filled-in facts no perturbation of the wording can touch."""
+"""Prompts as structure: templates whose facts no perturbation of the wording can touch."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from xml.sax.saxutils import escape
 
 from wildgym.tools import Facts
+
+_FORMATTER = Formatter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,16 @@ class UserPrompt:
         request = " ".join(self.parts)
         whole = "\n\n".join(text for text in (self.before, request, self.after) if text)
         return whole.format_map(told)
+
+
+def fields(template: str) -> list[str]:
+    """Return the names of the facts that a template mentions, in order."""
+    return [name for _, name, _, _ in _FORMATTER.parse(template) if name]
+
+
+def renamed_field(template: str, name: str, other: str) -> str:
+    """Return the template with one fact's field filled from another."""
+    return re.sub(rf"\{{{re.escape(name)}(?=[:}}])", f"{{{other}", template)
 
 
 def literal(text: str) -> str:

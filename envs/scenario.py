@@ -1,7 +1,7 @@
 """One concrete problem: what is asked, what exists, what can be called, and how it is solved."""
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
@@ -43,6 +43,8 @@ class Scenario:
         toolset: What the agent is offered: the canonical tools within all their layers.
         solution: From facts to a program of canonical calls.
         verifier: What decides whether the task was done.
+        policy: For each fact that is a policy's, what it may be set to instead.
+        detours: For some tools, a program of other canonical calls that gives the same value.
         obstacles: What was put in the way, innermost first, by the name of who put it there.
     """
 
@@ -57,6 +59,8 @@ class Scenario:
     toolset: Toolset
     solution: Callable[[Facts], Solution]
     verifier: "Verifier"
+    policy: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    detours: Mapping[str, Callable[..., Solution]] = field(default_factory=dict)
     obstacles: tuple[tuple[str, Obstacle], ...] = ()
 
     def behind(self, name: str, obstacle: Obstacle, **changes: Any) -> Self:

@@ -98,6 +98,6 @@ class WildVectorEnv(VectorEnv[Any, Any, Any]):
         self._done = terminated | truncated
         return tuple(observations), rewards, terminated, truncated, infos
 
-    def render(self) -> tuple[str | None, ...]:
+    def render(self) -> Any:
         """Return every env's transcript."""
         return tuple(env.render() for env in self.envs)

@@ -1,5 +1,6 @@
 """What an agent can call, and the state that it acts on. Imports nothing else of wildgym."""
 
+from wildgym.tools.episode import EPISODE_TOOLS as EPISODE_TOOLS
 from wildgym.tools.episode import finish as finish
 from wildgym.tools.episode import wait as wait
 from wildgym.tools.rng import Rng as Rng

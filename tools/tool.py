@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, cast
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 if TYPE_CHECKING:
@@ -168,11 +168,11 @@ class Tool:
         _, *parameters = inspect.signature(self.function, eval_str=True).parameters.values()
         fields: dict[str, Any] = {}
         for p in parameters:
-            described = Annotated[p.annotation, Field(description=about[p.name])]
-            fields[p.name] = described if p.default is p.empty else NotRequired[described]
-        shape: Any = TypedDict(self.name, fields)  # type: ignore[operator]
-        shape.__pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
-        return TypeAdapter(shape)
+            hint: Any = Annotated[p.annotation, Field(description=about[p.name])]
+            fields[p.name] = hint if p.default is p.empty else NotRequired[hint]
+        # The functional form, called as any function: type checkers want a literal there.
+        shape = cast(Any, TypedDict)(self.name, fields)
+        return TypeAdapter(with_config(extra="forbid", allow_inf_nan=False)(shape))
 
 
 def reads(function: Callable[..., Json]) -> Tool:

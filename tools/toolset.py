@@ -49,7 +49,7 @@ class Obstacle:
     """
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
-        """Make a call that is phrased for what lies beneath, with calls phrased for what lies above.
+        """Make a call phrased for what lies beneath by calls phrased for what lies above.
 
         Returns:
             The result as the layer beneath would have given it.

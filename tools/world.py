@@ -120,6 +120,10 @@ class World:
         """Return the names of the tables that were written to since the beginning."""
         return [name for name, table in self._tables.items() if table is not self.base[name]]
 
+    def same_tables(self, other: "World") -> bool:
+        """Say whether no table was written to since one of two worlds was forked off the other."""
+        return all(table is other._tables[name] for name, table in self._tables.items())
+
     def _writable(self, name: str) -> dict[str, Row]:
         table = self._owned.get(name)
         if table is None:

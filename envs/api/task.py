@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from wildgym.envs.api.people import Person
 from wildgym.envs.api.service import Service
@@ -140,10 +140,12 @@ class ApiTask:
             toolset=tools,
             solution=self.solve,
             verifier=state_verifier,
+            policy={name: v.others for s in self.services for name, v in s.values.items()},
+            detours={name: d for s in self.services for name, d in s.detours.items()},
         )
 
 
-@lru_cache(maxsize=None)
+@cache
 def toolset(services: tuple[Service, ...]) -> Tools:
     """Return the canonical tools of some services, and those of every episode."""
     return Tools([*(tool for s in services for tool in s.tools), wait, finish])

@@ -1,7 +1,7 @@
 """Base worlds: drawn once, shared by every episode that plays in them."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 
 from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.people import Person, cast
@@ -14,7 +14,7 @@ WORLDS = 128
 _EPOCH = "2031-01-01"
 
 
-@lru_cache(maxsize=None)
+@cache
 def base_world(
     services: tuple[Service, ...], index: int, split: str
 ) -> tuple[World, tuple[Person, ...]]:
@@ -30,12 +30,12 @@ def today(index: int) -> str:
     return shifted(_EPOCH, Rng(index, "today").integer(120, 1500))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _people(index: int, split: str) -> tuple[Person, ...]:
     return tuple(cast(Rng(index, split, "people"), split))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tables(service: Service, index: int, split: str) -> Mapping[str, Mapping[str, Row]]:
     rng = Rng(index, split, service.name)
     drawn = service.generate(rng, _people(index, split), today(index))

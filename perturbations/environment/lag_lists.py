@@ -1,0 +1,70 @@
+"""Lists that lag behind writes: eventual consistency."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wildgym.envs import Scenario
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.tools import Calls, Layer, ToolCall, ToolResult, World
+
+
+@dataclass(frozen=True)
+class Lagging(Layer):
+    """A toolset whose lists show the world as it was some time ago.
+
+    Args:
+        tools: Which tools lag.
+        seconds: How far behind they are after a write, in virtual time.
+    """
+
+    tools: frozenset[str]
+    seconds: int
+
+    def call(self, call: ToolCall, world: World) -> ToolResult:
+        """Answer lists from the index, which is rebuilt some time after the last rebuild."""
+        index, since = world.memory.get("lag_lists", (None, 0.0))
+        if index is None or world.clock - since >= self.seconds:
+            index, since = world.fork(), world.clock
+            world.memory["lag_lists"] = (index, since)
+        if call.name not in self.tools:
+            return self.inner.call(call, world)
+        result = self.inner.call(call, index.fork())
+        left = self.seconds - (world.clock - since)
+        if result.is_error or index.same_tables(world):
+            return result
+        note = {"rows": result.value, "index": "outdated", "rebuilt_in_seconds": left}
+        return ToolResult(note)
+
+    def overcome(self, call: ToolCall) -> Calls[ToolResult]:
+        """Wait for the index to be rebuilt."""
+        result = yield call
+        while (
+            call.name in self.tools
+            and isinstance(result.value, dict)
+            and result.value.get("index") == "outdated"
+        ):
+            yield ToolCall("wait", {"seconds": result.value["rebuilt_in_seconds"]})
+            result = yield call
+        return result
+
+
+class LagLists(Perturbation):
+    """Let lists and searches lag behind writes, and say so; reading one row never lags."""
+
+    axis: ClassVar = "environment"
+    kind: ClassVar = "recoverable"
+    bites: ClassVar = 0.0
+    source: ClassVar = "E17"
+    rank: ClassVar = 1
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Let a share of all lists lag."""
+        specs = scenario.toolset.specs
+        tools = frozenset(
+            name
+            for name, spec in specs.items()
+            if spec.returns == "rows" and draw.uniform(name) < self.strength
+        )
+        layer = Lagging(scenario.toolset, specs, tools, draw.rng("seconds").integer(20, 90))
+        return scenario.behind(self.name, layer, toolset=layer)

@@ -1,0 +1,80 @@
+"""A system that has to be switched on before it can be written to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wildgym.envs import Scenario
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.tools import (
+    EPISODE_TOOLS,
+    Calls,
+    Layer,
+    ToolCall,
+    ToolError,
+    ToolResult,
+    ToolSpec,
+    World,
+)
+
+_RESUME = "resume_writes"
+
+
+@dataclass(frozen=True)
+class Paused(Layer):
+    """A toolset in which some tools fail until writing is resumed.
+
+    Args:
+        tools: Which tools.
+    """
+
+    tools: frozenset[str]
+
+    def call(self, call: ToolCall, world: World) -> ToolResult:
+        """Refuse while paused."""
+        if call.name == _RESUME:
+            world.memory[_RESUME] = True
+            return ToolResult({"resumed": True})
+        if call.name in self.tools and not world.memory.get(_RESUME):
+            message = f"{call.name} is paused since the last maintenance. Call {_RESUME} first."
+            return ToolError("paused", message).result
+        return self.inner.call(call, world)
+
+    def overcome(self, call: ToolCall) -> Calls[ToolResult]:
+        """Resume, then call again."""
+        result = yield call
+        if result.code == "paused":
+            yield ToolCall(_RESUME)
+            result = yield call
+        return result
+
+
+class PauseWrites(Perturbation):
+    """Begin with writing paused; a tool resumes it."""
+
+    axis: ClassVar = "environment"
+    kind: ClassVar = "recoverable"
+    bites: ClassVar = 0.3
+    source: ClassVar = "E09"
+    rank: ClassVar = 2
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Pause a share of all tools that write."""
+        specs = scenario.toolset.specs
+        tools = frozenset(
+            name
+            for name, spec in specs.items()
+            if spec.effect == "write"
+            and name not in EPISODE_TOOLS
+            and draw.uniform(name) < self.strength
+        )
+        layer = Paused(scenario.toolset, {**specs, _RESUME: _SPEC}, tools)
+        return scenario.behind(self.name, layer, toolset=layer)
+
+
+_SPEC = ToolSpec(
+    _RESUME,
+    "Let paused tools work again.",
+    {"type": "object", "properties": {}},
+    returns="value",
+)

@@ -1,0 +1,137 @@
+"""The factory behind `gym.make`: names and JSON in, an env out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import Any, Literal
+
+from gymnasium.vector import AutoresetMode
+
+from wildgym.envs import Perturb, Scenario, Task, WildEnv, WildVectorEnv
+from wildgym.envs.scaffolds import scaffolds
+from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
+from wildgym.perturbations.mix import named_mixes
+from wildgym.tools import Json
+
+Perturbations = str | Sequence[str] | Mapping[str, Json]
+
+
+def make(
+    family: str,
+    *,
+    tasks: str | Sequence[str] = "*",
+    split: Literal["train", "test"] = "train",
+    perturbations: Perturbations = "none",
+    scaffold: str = "hermes",
+    interface: Literal["text", "chat"] = "text",
+    max_turns: int = 100,
+    reward: Literal["sparse", "dense"] = "sparse",
+    render_mode: str | None = None,
+) -> WildEnv:
+    """Make an env. Every argument is JSON-able, so that `EnvSpec` round-trips.
+
+    Args:
+        family: "api".
+        tasks: One or more globs over task names.
+        split: Which of two disjoint sets of scenarios to draw from.
+        perturbations: The name of a mix, a list of operator names (all of which apply, at strength
+            1), or the variation of an earlier episode, which then is replayed.
+        scaffold: The name of a scaffold, "random", "train" or "heldout".
+        interface: "text" or "chat".
+        max_turns: How many actions an episode may take, at least 1.
+        reward: "sparse" or "dense".
+        render_mode: None or "ansi".
+
+    Raises:
+        ValueError: An argument names nothing that there is; the message lists what there is.
+    """
+    for what, given, known in (
+        ("split", split, ("train", "test")),
+        ("interface", interface, ("text", "chat")),
+        ("reward", reward, ("sparse", "dense")),
+    ):
+        if given not in known:
+            raise ValueError(f"{what} must be one of {', '.join(known)}, not {given!r}")
+    if max_turns < 1:
+        raise ValueError(f"max_turns must be at least 1, not {max_turns}")
+    if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
+        scaffold = perturbations["scaffold"]
+    return WildEnv(
+        matching(family, tasks),
+        scaffolds(scaffold),
+        perturb=perturber(perturbations),
+        interface=interface,
+        split=split,
+        max_turns=max_turns,
+        reward=reward,
+        render_mode=render_mode,
+    )
+
+
+def make_vec(
+    family: str,
+    num_envs: int = 1,
+    *,
+    autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+    **arguments: Any,
+) -> WildVectorEnv:
+    """Make a vector env of `num_envs` equal envs; the arguments are those of `make`."""
+    return WildVectorEnv(partial(make, family, **arguments), num_envs, autoreset_mode)
+
+
+def family_tasks(family: str) -> Sequence[Task]:
+    """Return all tasks of a family; raise ValueError if there is no such family."""
+    if family != "api":
+        raise ValueError(f"there is no family {family!r}; families: api")
+    # Imported here: a family's tools and tasks are no cost until one of its envs is made.
+    from wildgym.envs.api import TASKS, as_task
+
+    return [as_task(template) for template in TASKS.values()]
+
+
+def matching(family: str, globs: str | Sequence[str]) -> list[Task]:
+    """Return a family's tasks whose names match a glob; raise ValueError if one matches none."""
+    everything = family_tasks(family)
+    patterns = [globs] if isinstance(globs, str) else list(globs)
+    for pattern in patterns:
+        if not any(fnmatchcase(task.name, pattern) for task in everything):
+            names = ", ".join(task.name for task in everything)
+            raise ValueError(f"no task matches {pattern!r}; tasks: {names}")
+    return [t for t in everything if any(fnmatchcase(t.name, pattern) for pattern in patterns)]
+
+
+def perturber(perturbations: Perturbations) -> Perturb:
+    """Return what perturbs each scenario of an env.
+
+    Args:
+        perturbations: As for `make`.
+    """
+    draw, fixed_seed = _drawing(perturbations)
+
+    def perturb(scenario: Scenario, seed: int) -> tuple[Scenario, Mapping[str, Json]]:
+        used = seed if fixed_seed is None else fixed_seed
+        chosen = draw(used)
+        variation = {"seed": used, "perturbations": [p.to_json() for p in chosen]}
+        return perturbed(scenario, chosen, used), variation
+
+    return perturb
+
+
+def _drawing(
+    perturbations: Perturbations,
+) -> tuple[Callable[[int], list[Perturbation]], int | None]:
+    if isinstance(perturbations, str):
+        mixes = named_mixes()
+        if perturbations in mixes:
+            return mixes[perturbations].draw, None
+        if perturbations not in REGISTRY:
+            names = ", ".join([*mixes, *sorted(REGISTRY)])
+            raise ValueError(f"there is no mix or operator {perturbations!r}; there are {names}")
+        perturbations = [perturbations]
+    if isinstance(perturbations, Mapping):
+        listed = [from_json(value) for value in perturbations.get("perturbations", ())]
+        return (lambda seed: listed), perturbations.get("seed")
+    chosen = [operator(name)() for name in perturbations]
+    if len({p.name for p in chosen}) < len(chosen):
+        raise ValueError(f"an operator is listed twice: {', '.join(p.name for p in chosen)}")
+    return (lambda seed: chosen), None

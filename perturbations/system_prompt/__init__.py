@@ -1,0 +1,1 @@
+"""Who the agent is told to be, and by which rules."""

@@ -1,0 +1,87 @@
+"""Facts that the prompt no longer states, because a tool does."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from wildgym.envs import Scenario
+from wildgym.envs.prompts import fields, renamed_field
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.tools import Calls, Facts, Json, Layer, ToolCall, ToolResult, ToolSpec, World
+
+
+@dataclass(frozen=True)
+class Behind(Layer):
+    """A toolset with one more tool, which tells facts.
+
+    Args:
+        tool: Its name.
+        hidden: What it tells.
+    """
+
+    tool: str
+    hidden: Facts
+
+    def call(self, call: ToolCall, world: World) -> ToolResult:
+        """Tell."""
+        if call.name == self.tool:
+            return ToolResult(dict(self.hidden))
+        return self.inner.call(call, world)
+
+    def brief(self, told: Facts) -> Calls[Facts]:
+        """Ask."""
+        result = yield ToolCall(self.tool)
+        return {**told, **result.value}
+
+
+def hide(scenario: Scenario, operator: str, tool: str, about: str, names: set[str]) -> Scenario:
+    """Move facts from the system prompt to a tool; their fields say where they went."""
+    hidden = {name: scenario.told[name] for name in sorted(names)}
+    told: dict[str, Json] = {k: v for k, v in scenario.told.items() if k not in names}
+    system = scenario.system
+    for name in hidden:
+        told[f"{name}__where"] = f"[{name.removesuffix('__rule')}: see {tool}]"
+        system = replace(
+            system,
+            context=tuple(renamed_field(t, name, f"{name}__where") for t in system.context),
+            rules=tuple(renamed_field(t, name, f"{name}__where") for t in system.rules),
+        )
+    spec = ToolSpec(tool, about, {"type": "object", "properties": {}}, returns="value")
+    specs = {**scenario.toolset.specs, tool: spec}
+    layer = Behind(scenario.toolset, specs, tool, hidden)
+    return scenario.behind(operator, layer, toolset=layer, told=told, system=system)
+
+
+class PolicyInTool(Perturbation):
+    """Leave the values out of the rules; a tool tells them."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "recoverable"
+    bites: ClassVar = 0.1
+    source: ClassVar = "P10, P17"
+    rank: ClassVar = 1
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Hide a share of the values in the rules."""
+        shown = {name for rule in scenario.system.rules for name in fields(rule)}
+        policy = {n for n in shown if n.removesuffix("__rule") in scenario.policy}
+        names = {n for n in policy if draw.uniform(n.removesuffix("__rule")) < self.strength}
+        if not names:
+            return scenario
+        return hide(scenario, self.name, "get_policy", "Get the values that rules name.", names)
+
+
+class DateInTool(Perturbation):
+    """Do not say what day it is; a tool does."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "recoverable"
+    bites: ClassVar = 0.02
+    source: ClassVar = "P10"
+    rank: ClassVar = 1
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Hide the date, or with less strength more often not."""
+        if draw.uniform("whether") >= self.strength:
+            return scenario
+        return hide(scenario, self.name, "get_date", "Get today's date.", {"today"})

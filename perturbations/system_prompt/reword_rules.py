@@ -1,0 +1,107 @@
+"""The same rules, otherwise laid out: none of these changes what they say."""
+
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+from wildgym.envs import Scenario
+from wildgym.envs.prompts import literal
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.tools import Obstacle
+
+
+class ShuffleRules(Perturbation):
+    """Give the rules in another order."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "preserving"
+    bites: ClassVar = 0.0
+    source: ClassVar = "P04"
+    rank: ClassVar = 3
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Move a share of the rules to drawn places."""
+        rules = scenario.system.rules
+        places = [
+            draw.uniform("place", n) * len(rules) if draw.uniform("moved", n) < self.strength else n
+            for n in range(len(rules))
+        ]
+        order = sorted(range(len(rules)), key=lambda n: places[n])
+        system = replace(scenario.system, rules=tuple(rules[n] for n in order))
+        return scenario.behind(self.name, Obstacle(), system=system)
+
+
+class PadRules(Perturbation):
+    """Add rules about things that do not exist in this episode, so that they never bind."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "preserving"
+    bites: ClassVar = 0.0
+    source: ClassVar = "P06"
+    rank: ClassVar = 2
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Scatter up to all of them among the rules; no tool of ours has to do with any."""
+        added = [literal(r) for n, r in enumerate(_IDLE) if draw.uniform(n) < self.strength]
+        rules = list(scenario.system.rules)
+        for rule in added:
+            rules.insert(draw.rng("place", rule).integer(0, len(rules)), rule)
+        system = replace(scenario.system, rules=tuple(rules))
+        return scenario.behind(self.name, Obstacle(), system=system)
+
+
+class RelayPrompt(Perturbation):
+    """Lay the system prompt out as Markdown, XML or a workflow of steps."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "preserving"
+    bites: ClassVar = 0.0
+    source: ClassVar = "P01, P02"
+    rank: ClassVar = 4
+
+    layout: Literal["markdown", "xml", "workflow"] = "markdown"
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Change the layout, or with less strength more often not."""
+        if draw.uniform("whether") >= self.strength:
+            return scenario
+        system = replace(scenario.system, layout=self.layout)
+        return scenario.behind(self.name, Obstacle(), system=system)
+
+
+class MoveRules(Perturbation):
+    """Put rules into the first message of the user instead of the system prompt."""
+
+    axis: ClassVar = "system_prompt"
+    kind: ClassVar = "preserving"
+    bites: ClassVar = 0.0
+    source: ClassVar = "P09"
+    rank: ClassVar = 5
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Move a share of the rules."""
+        rules = scenario.system.rules
+        moved = [rule for n, rule in enumerate(rules) if draw.uniform(n) < self.strength]
+        kept = tuple(rule for rule in rules if rule not in moved)
+        listed = "\n".join(["Company rules for this session:", *(f"- {r}" for r in moved)])
+        before = "\n\n".join(filter(None, [listed, scenario.user.before]))
+        return scenario.behind(
+            self.name,
+            Obstacle(),
+            system=replace(scenario.system, rules=kept),
+            user=replace(scenario.user, before=before),
+        )
+
+
+_IDLE = (
+    "Badges for the laboratory wing are issued by the front desk only.",
+    "Recordings of video conferences are kept for at most 90 days.",
+    "The printer on the third floor takes paper of 80 grams only.",
+    "Visitors of the data centre sign the paper log in person.",
+    "Pets are welcome in the garden, not in the canteen.",
+    "Fire drills take place on the first Monday of a quarter.",
+    "Press enquiries are answered by the press office, never by assistants.",
+    "Forklifts may be driven by certified staff only.",
+    "Bicycles are parked in the east courtyard.",
+    "Source code leaves the company only after a licence review.",
+)

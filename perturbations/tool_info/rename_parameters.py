@@ -1,0 +1,95 @@
+"""Arguments under other names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from wildgym.envs import Scenario
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.tool_info.rename_tools import in_convention
+from wildgym.tools import Calls, Json, Layer, ToolCall, ToolResult, ToolSpec, World
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class RenamedArguments(Layer):
+    """A toolset whose arguments have other names.
+
+    Args:
+        names: For each tool, from inner to outer names.
+        back: For each tool, from outer to inner names.
+    """
+
+    names: Mapping[str, Names]
+    back: Mapping[str, Names]
+
+    def call(self, call: ToolCall, world: World) -> ToolResult:
+        """Undo the renaming; an error names the arguments as the agent knows them."""
+        back = self.back[call.name]
+        arguments = {back[name]: value for name, value in call.arguments.items()}
+        result = self.inner.call(ToolCall(call.name, arguments), world)
+        if result.code == "invalid_arguments":
+            return _renamed_problems(result, self.names[call.name])
+        return result
+
+    def overcome(self, call: ToolCall) -> Calls[ToolResult]:
+        """Use the names that are offered."""
+        names = self.names[call.name]
+        arguments = {names[name]: value for name, value in call.arguments.items()}
+        return (yield ToolCall(call.name, arguments))
+
+
+def _renamed_problems(result: ToolResult, names: Names) -> ToolResult:
+    problems = []
+    for problem in result.value.get("problems", ()):
+        first, _, rest = problem["argument"].partition(".")
+        path = names.get(first, first) + ("." + rest if rest else "")
+        problems.append({**problem, "argument": path})
+    named = ", ".join(problem["argument"] for problem in problems)
+    value = {**result.value, "message": f"Invalid: {named}.", "problems": problems}
+    return ToolResult(value, is_error=True)
+
+
+class RenameParameters(Perturbation):
+    """Rename arguments: by convention, by a shorter or longer word, or to nothing telling."""
+
+    axis: ClassVar = "tool_info"
+    kind: ClassVar = "preserving"
+    bites: ClassVar = 0.9
+    source: ClassVar = "T26"
+
+    style: Literal["camel", "kebab", "prefixed", "numbered"] = "camel"
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Rename, within each tool."""
+        specs = scenario.toolset.specs
+        names = {tool: self._names(spec, draw) for tool, spec in specs.items()}
+        back = {tool: {new: old for old, new in of.items()} for tool, of in names.items()}
+        outer = {tool: _respecified(spec, names[tool]) for tool, spec in specs.items()}
+        layer = RenamedArguments(scenario.toolset, outer, names, back)
+        return scenario.behind(self.name, layer, toolset=layer)
+
+    def _names(self, spec: ToolSpec, draw: Draw) -> Names:
+        names: dict[str, str] = {}
+        for n, old in enumerate(spec.parameters["properties"], 1):
+            new = {
+                "camel": in_convention(old, "camel"),
+                "kebab": in_convention(old, "kebab"),
+                "prefixed": f"the_{old}",
+                "numbered": f"arg{n}",
+            }[self.style]
+            names[old] = new if draw.uniform(spec.name, old) < self.strength else old
+        # A name that another argument still has would be ambiguous.
+        return names if len(set(names.values())) == len(names) else {old: old for old in names}
+
+
+def _respecified(spec: ToolSpec, names: Names) -> ToolSpec:
+    parameters: dict[str, Json] = {
+        **spec.parameters,
+        "properties": {names[k]: v for k, v in spec.parameters["properties"].items()},
+    }
+    if "required" in parameters:
+        parameters["required"] = [names[k] for k in parameters["required"]]
+    return replace(spec, parameters=parameters)

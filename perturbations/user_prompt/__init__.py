@@ -1,0 +1,1 @@
+"""What is asked of the agent, and how."""

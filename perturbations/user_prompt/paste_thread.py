@@ -1,0 +1,63 @@
+"""An old thread pasted under the request, with values that no longer hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from wildgym.envs import Scenario
+from wildgym.envs.prompts import renamed_field
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.user_prompt.facts_of_request import alternatives
+from wildgym.tools import Calls, Facts, Obstacle
+
+_HEAD = "(What I wrote above is what counts. The old thread follows, only for your records.)"
+_LINES = (
+    "> On Monday you wrote:",
+    "> Thanks for getting back to us. We looked into it, and as far as we can see",
+    "> this concerned {values}. Has that been settled in the meantime?",
+    "> -- ",
+    "> Sent from a mobile device. This message may hold confidential information.",
+)
+
+
+@dataclass(frozen=True)
+class Pasted(Obstacle):
+    """Values that are mentioned last and do not count.
+
+    Args:
+        meant: For each fact, the name under which the request itself states it.
+    """
+
+    meant: Mapping[str, str]
+
+    def brief(self, told: Facts) -> Calls[Facts]:
+        """Go by the request, and not by what was mentioned last."""
+        return {**told, **{name: told[meant] for name, meant in self.meant.items()}}
+        yield
+
+
+class PasteThread(Perturbation):
+    """Paste an old thread under the request that names other values than the request does."""
+
+    axis: ClassVar = "user_prompt"
+    kind: ClassVar = "misleading"
+    bites: ClassVar = 0.3
+    source: ClassVar = "U23"
+    rank: ClassVar = 1
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Mention stale values for a share of the facts."""
+        others = alternatives(scenario, draw)
+        stale = {k: v for k, v in others.items() if draw.uniform(k) < self.strength}
+        if not stale:
+            return scenario
+        meant = {name: f"{name}__request" for name in stale}
+        parts = scenario.user.parts
+        for name, other in meant.items():
+            parts = tuple(renamed_field(part, name, other) for part in parts)
+        told = {**scenario.told, **stale, **{meant[n]: scenario.told[n] for n in stale}}
+        values = " and ".join(f"{{{name}}}" for name in stale)
+        thread = "\n".join(line.replace("{values}", values) for line in (_HEAD, *_LINES))
+        user = replace(scenario.user, parts=parts, after=thread)
+        return scenario.behind(self.name, Pasted(meant), told=told, user=user)
