@@ -47,7 +47,7 @@ class WildEnv(gym.Env[Any, Any]):
         perturb: Perturb | None = None,
         interface: Literal["text", "chat"] = "text",
         split: Literal["train", "test"] = "train",
-        max_turns: int = 100,
+        max_turns: int = 200,
         reward: Reward = "sparse",
         render_mode: str | None = None,
     ) -> None:
@@ -188,7 +188,7 @@ class WildEnv(gym.Env[Any, Any]):
         info = {
             "task_id": scenario.task,
             "messages": [message.copy() for message in messages],
-            "tools": [_wire(spec.json) for spec in self._specs.values()],
+            "tools": _wire(self._specs),
             "variation": variation,
         }
         return observation, info
@@ -246,9 +246,10 @@ def as_text(messages: Sequence[Message]) -> str:
     return "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in messages)
 
 
-def _wire(spec: str) -> dict[str, Any]:
-    # A fresh object each time: what a caller does to it must not reach other episodes.
-    return {"type": "function", "function": json.loads(spec)}
+def _wire(specs: Specs) -> list[dict[str, Any]]:
+    # Fresh objects each time: what a caller does to them must not reach other episodes.
+    functions = json.loads(f"[{','.join([spec.json for spec in specs.values()])}]")
+    return [{"type": "function", "function": function} for function in functions]
 
 
 def _options(options: dict[str, Any] | None) -> dict[str, Any]:

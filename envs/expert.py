@@ -8,6 +8,16 @@ from wildgym.envs.scenario import Answer, Refusal, Scenario, Solution
 from wildgym.tools import Calls, Facts, Obstacle, ToolCall, ToolError, ToolResult, finish
 
 T = TypeVar("T")
+_CONFUSED = (
+    ToolError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,  # also a `next` that finds nothing, inside a generator
+    TypeError,
+    ValueError,
+)
 GAVE_UP = finish(answer="gave up")
 
 
@@ -63,7 +73,7 @@ def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
             told = yield from climb(obstacles[depth].brief(told), obstacles[depth + 1 :])
         answer = yield from climb(answered(scenario.solution(told)), obstacles)
         last = final_call(answer)
-    except (ToolError, KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration):
+    except _CONFUSED:
         # A blind twin is sent what its program does not understand: it fails, as an agent would.
         if not blind_to:
             raise

@@ -87,7 +87,7 @@ class Messages(Space[Sequence[Message]]):
 
     def decode(self, data: bytes) -> list[Message]:
         """Return the value that `data` stands for."""
-        messages: list[Message] = json.loads(data)
+        messages: list[Message] = json.loads(data or b"[]")
         return messages
 
     def __repr__(self) -> str:
@@ -130,14 +130,33 @@ def _write(space: Any, index: int, value: Any, shared_memory: Any) -> None:
     slot[start + _LENGTH : start + _LENGTH + len(data)] = data
 
 
+class SharedValues(Sequence[Any]):
+    """The values in shared memory, decoded when they are looked at.
+
+    Gymnasium reads the memory once, when it is still empty, and copies what it got after each step:
+    so what it gets has to look again. A deep copy is a plain tuple.
+    """
+
+    def __init__(self, space: Unicode | Messages, slots: memoryview, n: int) -> None:
+        self._space = space
+        self._slots = slots
+        self._n = n
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        start = range(self._n)[index] * SLOT_BYTES
+        size = int.from_bytes(self._slots[start : start + _LENGTH], "little")
+        return self._space.decode(bytes(self._slots[start + _LENGTH : start + _LENGTH + size]))
+
+    def __deepcopy__(self, memo: object) -> tuple[Any, ...]:
+        return tuple(self)
+
+
 @read_from_shared_memory.register(Unicode)
 @read_from_shared_memory.register(Messages)
-def _read(space: Any, shared_memory: Any, n: int = 1) -> tuple[Any, ...]:
-    slots = memoryview(shared_memory.get_obj()).cast("B")
-    values = []
-    for start in range(0, n * SLOT_BYTES, SLOT_BYTES):
-        size = int.from_bytes(slots[start : start + _LENGTH], "little")
-        data = bytes(slots[start + _LENGTH : start + _LENGTH + size])
-        # Gymnasium reads once before anything was written.
-        values.append(space.decode(data) if size else space.decode(space.encode("")))
-    return tuple(values)
+def _read(space: Any, shared_memory: Any, n: int = 1) -> SharedValues:
+    return SharedValues(space, memoryview(shared_memory.get_obj()).cast("B"), n)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wildgym.envs.answer import matches
-from wildgym.envs.expert import answered, final_call
+from wildgym.envs.expert import answered
 from wildgym.envs.scenario import Answer, Refusal, Scenario
 from wildgym.envs.trajectory import Trajectory
-from wildgym.tools import Json, Row, World
+from wildgym.tools import Row, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Verdict:
         """1 if every check holds, else 0."""
         return float(all(self.checks.values()))
 
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# A colon belongs to a fact only where it stands in a time.
+_BETWEEN_FACTS = re.compile(r"[\s,;!?()\"'€$£*#|<>=]+|(?<!\d):|:(?!\d)")
 
 Verifier = Callable[[Scenario, World, Trajectory], Verdict]
 
@@ -83,11 +87,6 @@ def solved(scenario: Scenario) -> tuple[World, Answer]:
         return world, end.value
 
 
-def goal_call(scenario: Scenario) -> Json:
-    """Return the arguments of the final call that the solution would make."""
-    return final_call(solved(scenario)[1]).arguments
-
-
 def changes(world: World) -> Iterator[Change]:
     """Yield every difference between a world and its beginning."""
     tables = world.changed_tables()
@@ -112,8 +111,10 @@ def changes(world: World) -> Iterator[Change]:
 
 
 def _change(what: str, fields: Row, prose: frozenset[str], label: Callable[[str], str]) -> Change:
+    if not prose:
+        return Change(what, label(_dump(fields)), frozenset())
     exact = {k: v for k, v in fields.items() if k not in prose}
-    free = " ".join(str(v) for k, v in fields.items() if k in prose)
+    free = " ".join([str(v) for k, v in fields.items() if k in prose])
     return Change(what, label(_dump(exact)), frozenset(_facts(label(free))))
 
 
@@ -130,16 +131,15 @@ def _labels(created: dict[str, tuple[str, Row]]) -> Callable[[str], str]:
     return lambda text: ids.sub(lambda match: names[match[0]], text)
 
 
-def _dump(value: Json) -> str:
-    return json.dumps(value, sort_keys=True)
+_dump = json.JSONEncoder(sort_keys=True).encode
 
 
 def _facts(text: str) -> Iterator[str]:
-    for token in re.split(r"[\s,;!?()\"'€$£]+", text):
+    for token in _BETWEEN_FACTS.split(_THOUSANDS.sub("", text)):
         if any(c.isdigit() or c == "@" for c in token):
-            plain = token.strip(".:-").casefold()
+            plain = token.strip(".-_`").casefold()
             try:
-                yield f"{float(plain):g}"
+                yield repr(float(plain))
             except ValueError:
                 yield plain
 

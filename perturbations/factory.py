@@ -24,7 +24,7 @@ def make(
     perturbations: Perturbations = "none",
     scaffold: str = "hermes",
     interface: Literal["text", "chat"] = "text",
-    max_turns: int = 100,
+    max_turns: int = 200,
     reward: Literal["sparse", "dense"] = "sparse",
     render_mode: str | None = None,
 ) -> WildEnv:

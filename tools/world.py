@@ -77,7 +77,7 @@ class World:
         """Return all rows of a table by id, in order of creation."""
         return self._tables[name]
 
-    def rows(self, name: str, **equal: object) -> list[Row]:
+    def rows(self, name: str, /, **equal: object) -> list[Row]:
         """Return the rows of a table whose fields have the given values."""
         rows: Iterable[Row] = self._tables[name].values()
         for field, value in equal.items():
@@ -100,13 +100,13 @@ class World:
         self._writable(name)[row["id"]] = row
         return row
 
-    def create(self, name: str, **fields: Any) -> Row:
+    def create(self, name: str, /, **fields: Any) -> Row:
         """Store a new row under a new id, and return it."""
         number = self.memory.get(("created", name), 0) + 1
         self.memory["created", name] = number
         return self.put(name, {"id": f"{self.types[name].prefix}-{9000 + number}", **fields})
 
-    def update(self, name: str, id: str, **changes: Any) -> Row:
+    def update(self, name: str, id: str, /, **changes: Any) -> Row:
         """Replace fields of one row and return the new row; raise ToolError if there is none."""
         return self.put(name, {**self.row(name, id), **changes})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from wildgym.envs.api.people import Person
-from wildgym.tools import Json, Rng, Row, TableType, Tool, ToolCall, reads, writes
+from wildgym.tools import Json, Rng, Row, TableType, Tool, ToolCall, ToolError, reads, writes
 
 Detour = Callable[..., Generator[ToolCall, Json, Json]]
 """A program that does without a tool what the tool does, from the tool's arguments."""
@@ -78,3 +78,11 @@ class Service:
             return detour
 
         return declare
+
+
+def only(rows: Iterable[Row], id: str) -> Row:
+    """Return the row with an id; raise ToolError as a look-up does if there is none."""
+    for row in rows:
+        if row["id"] == id:
+            return row
+    raise ToolError("not_found", f"There is no entry {id!r}.")

@@ -8,7 +8,7 @@ from wildgym.envs.api.people import Person, cast
 from wildgym.envs.api.service import Service
 from wildgym.tools import Rng, Row, World
 
-WORLDS = 128
+WORLDS = 64
 """How many base worlds there are for each split. Tasks put rows of their own on top."""
 
 _EPOCH = "2031-01-01"

@@ -1,16 +1,18 @@
 """The scaffold contract: how tools, calls and results are written. Stateless, pure functions."""
 
 import json
-import re
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from wildgym.envs.trajectory import Message
-from wildgym.tools import Json, Specs, ToolCall, ToolResult
+from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec
 
 LONGEST_ACTION = 200_000
 LONGEST_RESULT = 200_000
+DEEPEST_VALUE = 100
 
 
 class FormatError(Exception):
@@ -114,11 +116,10 @@ class TextScaffold:
 
     def opening(self, system: str, user: str, specs: Specs) -> list[Message]:
         """Put tools and format into the system message."""
-        example = self.syntax.render([ToolCall("tool_name", {"argument": "value"})], {})
         amount = "one call" if self.most_calls == 1 else f"at most {self.most_calls} calls"
         text = (
             f"{system}\n\nTools:\n{self.docs(specs)}\n\n"
-            f"Every reply makes {amount}, written like this, after any thinking:\n{example}\n"
+            f"Every reply makes {amount}, written like this, after any thinking:\n{self._example}\n"
             f"{self.note}The episode ends when you hand in the work."
         )
         return [{"role": "system", "content": text}, {"role": "user", "content": user}]
@@ -139,36 +140,42 @@ class TextScaffold:
                 f"The reply makes {len(calls)} calls where at most {self.most_calls} may be made;"
                 " none was carried out."
             )
-        if "\\u" in text:
-            _no_lone_surrogates(calls)
         return Parsed(text[: thought + start], tuple(calls))
 
     def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> str:
         """One result after the other."""
-        before, after = self._around
-        return "\n".join([before + write_result(r, after) + after for r in results])
+        before, after, mark = self._around
+        return "\n".join([before + write_result(r, mark) + after for r in results])
 
     def complain(self, message: str) -> str:
         """An error result, with the format shown again."""
-        example = self.syntax.render([ToolCall("tool_name", {"argument": "value"})], {})
-        error = {"code": "format_error", "message": message, "expected": example}
-        before, after = self._around
-        return before + write_result(ToolResult(error, is_error=True), after) + after
+        error = {"code": "format_error", "message": message, "expected": self._example}
+        before, after, mark = self._around
+        return before + write_result(ToolResult(error, is_error=True), mark) + after
 
     def act(self, calls: Sequence[ToolCall], specs: Specs, thinking: str = "") -> str:
-        """Thinking first, then the calls."""
-        return thinking + self.syntax.render(calls, specs)
+        """Thinking first, then the calls, on a line of their own."""
+        between = "\n" if thinking and not thinking.endswith("\n") else ""
+        return thinking + between + self.syntax.render(calls, specs)
 
     def read(self, observation: Any) -> list[ToolResult]:
         """Take each result out of what it was put into."""
-        before, after = self._around
+        before, after, _ = self._around
         inside = observation.removeprefix(before).removesuffix(after)
         return [read_result(text) for text in inside.split(f"{after}\n{before}")]
 
-    @property
-    def _around(self) -> tuple[str, str]:
+    @cached_property
+    def _around(self) -> tuple[str, str, str]:
+        """What stands before a result, what after it, and the mark that is in no result."""
         before, _, after = self.result.partition("{}")
-        return before, after
+        return before, after, after.strip() or before.strip()
+
+    @cached_property
+    def _example(self) -> str:
+        properties = {"argument": {"type": "string"}, "another": {"type": "integer"}}
+        spec = ToolSpec("tool_name", "", {"type": "object", "properties": properties})
+        call = ToolCall(spec.name, {"argument": "value", "another": 42})
+        return self.syntax.render([call], {spec.name: spec})
 
 
 def readable(action: Any) -> str:
@@ -189,35 +196,48 @@ def readable(action: Any) -> str:
     return action
 
 
-def write_result(result: ToolResult, delimiter: str = "") -> str:
-    """Write a result as text: JSON, or as it is where it is a text that is no JSON."""
+def write_result(result: ToolResult, mark: str = "") -> str:
+    """Write a result as text: JSON, or as it is where it is a text that is no JSON.
+
+    Args:
+        result: What to write.
+        mark: What must not occur in it, if anything.
+    """
     value = {"error": result.value} if result.is_error else result.value
-    mark = delimiter.strip()
-    if isinstance(value, str):
-        if not _is_json(value) and not (mark and mark in value) and value.strip() == value != "":
-            return _shortened(value)
-    text = _encode(value)
-    if mark and mark in text:
-        # `\u` and two hex digits is JSON's own way to write any character.
-        text = text.replace(mark, f"\\u{ord(mark[0]):04x}{mark[1:]}")
-    return _shortened(text)
+    if isinstance(value, str) and _stands_alone(value) and not (mark and mark in value):
+        return _shortened(value)
+    return _shortened(write_json(value, mark))
 
 
 def read_result(text: str) -> ToolResult:
     """Read a result back: the inverse of `write_result`."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ToolResult(text)
     if isinstance(value, dict) and value.keys() == {"error"}:
         return ToolResult(value["error"], is_error=True)
     return ToolResult(value)
 
 
+def write_json(value: Json, mark: str = "") -> str:
+    """Write JSON in which `mark` does not occur.
+
+    Args:
+        value: Any JSON value.
+        mark: Begins with no letter that could belong to an escape: none of a to f, n, r, t, u.
+    """
+    text = _encode(value)
+    if mark and mark in text:
+        # `\u` and four hex digits is JSON's own way to write any character.
+        return text.replace(mark, f"\\u{ord(mark[0]):04x}{mark[1:]}")
+    return text
+
+
 def read_json(text: str, what: str) -> Json:
     """Return the value of a JSON text; raise FormatError that says where it breaks."""
     try:
-        return _decode(text)
+        return checked(_decode(text), text)
     except json.JSONDecodeError as error:
         near = text[max(0, error.pos - 20) : error.pos + 20]
         raise FormatError(
@@ -225,6 +245,18 @@ def read_json(text: str, what: str) -> Json:
         ) from None
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{what} is not valid JSON: {error}.") from None
+
+
+def checked(value: Json, text: str) -> Json:
+    """Return a value read from `text`; raise FormatError where others could not store it."""
+    if text.count("[") + text.count("{") > DEEPEST_VALUE and _is_deep(value):
+        raise FormatError(f"A value is nested more than {DEEPEST_VALUE} levels deep.")
+    if "\\u" in text or "\\U" in text:
+        try:
+            _encode(value).encode()
+        except UnicodeEncodeError:
+            raise FormatError("The reply has an escape that is half of a surrogate pair.") from None
+    return value
 
 
 def as_call(value: Json, name_key: str = "name", arguments_key: str = "arguments") -> ToolCall:
@@ -247,20 +279,66 @@ def declared_type(specs: Specs, tool: str, argument: str) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+def write_value(value: Json, kind: str | None) -> str:
+    """Write an argument where nothing marks its type: a declared string as it is, else JSON."""
+    return value if kind == "string" and isinstance(value, str) else _encode(value)
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+def read_value(text: str, kind: str | None, name: str) -> Json:
+    """Read what `write_value` wrote; without a declared type, what is no JSON is a string."""
+    if kind == "string":
+        return text
+    try:
+        return read_json(text, f"The value of {name!r}")
+    except FormatError:
+        if kind is None:
+            return text
+        raise
+
+
+def expected(what: str, text: str, at: int) -> FormatError:
+    """Say what should stand at a place in a text, and what does."""
+    near, found = text[max(0, at - 30) : at], text[at : at + 30]
+    return FormatError(
+        f"After {near!r} should come {what}, not {repr(found) if found else 'the end'}."
+    )
+
+
+def finite(text: str) -> float:
+    """Return a number; raise ValueError where it is none, or too large for a float."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is no finite number")
+    return number
+
+
+_decode = json.JSONDecoder(parse_float=finite, parse_constant=finite).decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
-def _is_json(text: str) -> bool:
+def _stands_alone(text: str) -> bool:
+    """Return whether a text can be told from JSON, and has no blanks at its ends."""
+    if text.strip() != text or not text:
+        return False
     try:
         json.loads(text)
-    except (ValueError, RecursionError):
+    except RecursionError:
         return False
-    return True
+    except ValueError:
+        return True
+    return False
+
+
+def _is_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(DEEPEST_VALUE):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+    return bool(level)
 
 
 def _shortened(text: str) -> str:
@@ -268,10 +346,3 @@ def _shortened(text: str) -> str:
         return text
     half = LONGEST_RESULT // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
-
-
-def _no_lone_surrogates(calls: Sequence[ToolCall]) -> None:
-    for call in calls:
-        text = _encode([call.name, call.arguments])
-        if re.search("[\ud800-\udfff]", text):
-            raise FormatError("The reply has an escape that is half of a surrogate pair.")

@@ -1,11 +1,17 @@
 """JSON objects between two marks."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wildgym.envs.scaffolds import docs
-from wildgym.envs.scaffolds.core import FormatError, Syntax, TextScaffold, as_call, read_json
+from wildgym.envs.scaffolds.core import (
+    FormatError,
+    Syntax,
+    TextScaffold,
+    as_call,
+    read_json,
+    write_json,
+)
 from wildgym.tools import Specs, ToolCall
 
 
@@ -30,12 +36,9 @@ class JsonInTag:
     def render(self, calls: Sequence[ToolCall], specs: Specs) -> str:
         """Write calls; a closing mark inside a text is escaped as JSON allows."""
         mark = self.closes.strip()
-        escaped = f"\\u{ord(mark[0]):04x}{mark[1:]}"
         return "\n".join(
             self.opens
-            + json.dumps(
-                {self.name_key: call.name, self.arguments_key: call.arguments}, ensure_ascii=False
-            ).replace(mark, escaped)
+            + write_json({self.name_key: call.name, self.arguments_key: call.arguments}, mark)
             + self.closes
             for call in calls
         )
@@ -67,9 +70,8 @@ class JsonList:
     def render(self, calls: Sequence[ToolCall], specs: Specs) -> str:
         """Write calls; a mark inside a text is escaped as JSON allows."""
         listed = [{self.name_key: c.name, self.arguments_key: c.arguments} for c in calls]
-        text = json.dumps(listed, ensure_ascii=False)
         mark = (self.closes or self.opens).strip()
-        return self.opens + text.replace(mark, f"\\u{ord(mark[0]):04x}{mark[1:]}") + self.closes
+        return self.opens + write_json(listed, mark) + self.closes
 
     def parse(self, text: str, specs: Specs) -> tuple[int, list[ToolCall]]:
         """Read the list."""

@@ -54,7 +54,7 @@ class LagLists(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.0
+    bites: ClassVar = 0.03
     source: ClassVar = "E17"
     rank: ClassVar = 1
 

@@ -35,10 +35,16 @@ class Behind(Layer):
 
 
 def hide(scenario: Scenario, operator: str, tool: str, about: str, names: set[str]) -> Scenario:
-    """Move facts from the system prompt to a tool; their fields say where they went."""
-    hidden = {name: scenario.told[name] for name in sorted(names)}
-    told: dict[str, Json] = {k: v for k, v in scenario.told.items() if k not in names}
-    system = scenario.system
+    """Move facts from the system prompt to a tool, unless the user mentions them all the same.
+
+    Where a fact stood stands then where it went.
+    """
+    system, user = scenario.system, scenario.user
+    mentioned = {n for text in (*user.parts, user.before, user.after) for n in fields(text)}
+    hidden = {name: scenario.told[name] for name in sorted(names - mentioned)}
+    if not hidden:
+        return scenario
+    told: dict[str, Json] = {k: v for k, v in scenario.told.items() if k not in hidden}
     for name in hidden:
         told[f"{name}__where"] = f"[{name.removesuffix('__rule')}: see {tool}]"
         system = replace(
@@ -66,8 +72,6 @@ class PolicyInTool(Perturbation):
         shown = {name for rule in scenario.system.rules for name in fields(rule)}
         policy = {n for n in shown if n.removesuffix("__rule") in scenario.policy}
         names = {n for n in policy if draw.uniform(n.removesuffix("__rule")) < self.strength}
-        if not names:
-            return scenario
         return hide(scenario, self.name, "get_policy", "Get the values that rules name.", names)
 
 

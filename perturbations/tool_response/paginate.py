@@ -67,16 +67,20 @@ class Paginated(Layer):
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
         """Turn page after page, and join them."""
         result = yield call
-        if call.name not in self.tools or result.is_error or not isinstance(result.value, dict):
+        if call.name not in self.tools:
             return result
-        items = list(result.value["items"])
-        while result.value["has_more"]:
+        items: list[Json] = []
+        while _is_page(result):
+            items += result.value["items"]
+            if not result.value["has_more"]:
+                return ToolResult(items)
             cursor = result.value["next_cursor"]
             result = yield ToolCall(call.name, {**call.arguments, "cursor": cursor})
-            if result.is_error:
-                return result
-            items += result.value["items"]
-        return ToolResult(items)
+        return result
+
+
+def _is_page(result: ToolResult) -> bool:
+    return not result.is_error and isinstance(result.value, dict) and "has_more" in result.value
 
 
 class Paginate(Perturbation):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.people import Person
-from wildgym.envs.api.service import Service, Value
+from wildgym.envs.api.service import Service, Value, only
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
 shop = Service(
@@ -83,6 +83,18 @@ def _order(n: int, rng: Rng, customers: Sequence[Row], products: Sequence[Row], 
         "ordered_on": shifted(today, -age),
         "delivered_on": shifted(today, -rng.integer(0, age - 2)) if status == "delivered" else None,
     }
+
+
+@shop.reads
+def list_customers(
+    world: World, tier: Literal["basic", "silver", "gold"] | None = None
+) -> list[Row]:
+    """List the shop's customers.
+
+    Args:
+        tier: Only customers of this tier.
+    """
+    return [r for r in world.rows("customers") if tier in (None, r["tier"])]
 
 
 @shop.reads
@@ -200,6 +212,29 @@ def cancel_order(world: World, order_id: str) -> Row:
 
 
 @shop.writes
+def change_quantity(
+    world: World, order_id: str, quantity: Annotated[int, Field(ge=1, le=100)]
+) -> Row:
+    """Change the units of an order that was not shipped yet; its total follows today's price.
+
+    Args:
+        order_id: The order's id.
+        quantity: How many units it is to have.
+    """
+    order = world.row("orders", order_id)
+    if order["status"] != "processing":
+        raise ToolError("wrong_status", f"{order_id} is {order['status']}, not processing.")
+    product = world.row("products", order["product_id"])
+    left = product["stock"] + order["quantity"] - quantity
+    if left < 0:
+        raise ToolError("out_of_stock", f"Only {product['stock']} more units are left.")
+    world.update("products", product["id"], stock=left)
+    return world.update(
+        "orders", order_id, quantity=quantity, total=round(product["price"] * quantity, 2)
+    )
+
+
+@shop.writes
 def refund_order(world: World, order_id: str, reason: str = "") -> Row:
     """Refund the whole total of a delivered order.
 
@@ -227,29 +262,31 @@ def set_price(
     return world.update("products", product_id, price=round(price, 2))
 
 
+@shop.writes
+def restock_product(
+    world: World, product_id: str, units: Annotated[int, Field(ge=1, le=1000)]
+) -> Row:
+    """Add units of a product to its stock.
+
+    Args:
+        product_id: The product's id.
+        units: How many units come in.
+    """
+    product = world.row("products", product_id)
+    return world.update("products", product_id, stock=product["stock"] + units)
+
+
 @shop.without(get_order)
 def _(order_id: str) -> Generator[ToolCall, Any, Row]:
-    return _only((yield list_orders()), order_id)
+    return only((yield list_orders()), order_id)
 
 
 @shop.without(get_product)
 def _(product_id: str) -> Generator[ToolCall, Any, Row]:
-    return _only((yield list_products()), product_id)
+    return only((yield list_products()), product_id)
 
 
 @shop.without(find_customers)
 def _(name: str) -> Generator[ToolCall, Any, list[Row]]:
-    ids = dict.fromkeys([order["customer_id"] for order in (yield list_orders())])
-    found = []
-    for id in ids:
-        customer = yield get_customer(customer_id=id)
-        if name.casefold() in customer["name"].casefold():
-            found.append(customer)
-    return found
-
-
-def _only(rows: Sequence[Row], id: str) -> Row:
-    for row in rows:
-        if row["id"] == id:
-            return row
-    raise ToolError("not_found", f"There is no entry {id!r}.")
+    customers = yield list_customers()
+    return [customer for customer in customers if name.casefold() in customer["name"].casefold()]

@@ -1,0 +1,145 @@
+"""The results of a run: a folder that only grows, and from which the run can be continued."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from importlib.metadata import version
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from wildgym.benchmarks.episode import Record
+from wildgym.benchmarks.errors import Halted, Misuse
+from wildgym.benchmarks.suites import Episode, Setting
+
+_SYNC_SECONDS = 1.0
+_BULKY = ("opening", "tools", "transcript")
+_IDENTITY = tuple(field.name for field in fields(Episode))
+
+
+class Results:
+    """What a run has played so far. Made by `opened`.
+
+    Args:
+        path: The file of records.
+        file: Its descriptor, for appending.
+        records: What it holds.
+    """
+
+    def __init__(self, path: Path, file: int, records: Iterable[Record]) -> None:
+        self._path = path
+        self._file = file
+        self._synced = monotonic()
+        self._records = {episode_of(record): record for record in records}
+
+    @property
+    def records(self) -> list[Record]:
+        """All records but for their transcripts; of an episode played again, the last."""
+        return list(self._records.values())
+
+    def pending(self, plan: Iterable[Episode]) -> list[Episode]:
+        """Return what of a plan is not played yet, or came out invalid."""
+        done = {e for e, record in self._records.items() if record["invalid"] is None}
+        return [episode for episode in plan if episode not in done]
+
+    def append(self, record: Record) -> None:
+        """Write one record; raise Halted if there is no room for it."""
+        # A line is one write, so that a run that is killed leaves at most its last line torn.
+        line = json.dumps(record).encode() + b"\n"
+        try:
+            written = os.write(self._file, line)
+            if written < len(line):
+                os.write(self._file, line[written:])
+            if monotonic() - self._synced > _SYNC_SECONDS:
+                os.fsync(self._file)
+                self._synced = monotonic()
+        except OSError as error:
+            raise Halted(f"cannot write to {self._path}: {error.strerror}") from error
+        self._records[episode_of(record)] = _brief(record)
+
+
+@contextmanager
+def opened(folder: Path, setting: Setting) -> Iterator[Results]:
+    """Open the results of a run, for this process alone.
+
+    Args:
+        folder: Where they are, or shall be.
+        setting: What is measured.
+
+    Raises:
+        Misuse: The folder cannot be used, is in use, holds the results of another setting, or is
+            damaged.
+    """
+    path = folder / "episodes.jsonl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError as error:
+        raise Misuse(f"cannot write to {folder}: {error.strerror}") from None
+    try:
+        _lock(file, folder)
+        _describe(folder / "run.json", setting)
+        yield Results(path, file, _read(path, file))
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def episode_of(record: Record) -> Episode:
+    """Return which episode a record is of."""
+    return Episode(**{name: record[name] for name in _IDENTITY})
+
+
+def _lock(file: int, folder: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Misuse(f"another run is writing to {folder}; wait for it or name another") from None
+
+
+def _describe(path: Path, setting: Setting) -> None:
+    """Write down what is measured, or check that it is what was measured before."""
+    wanted = {**asdict(setting), "version": version("wildgym")}
+    if not path.exists():
+        draft = path.with_suffix(".tmp")
+        draft.write_text(json.dumps(wanted, indent=1) + "\n")
+        draft.replace(path)
+        return
+    try:
+        found: dict[str, Any] = json.loads(path.read_text())
+        differing = [
+            f"{name} {found.get(name)!r} (now {wanted.get(name)!r})"
+            for name in wanted | found
+            if found.get(name) != wanted.get(name)
+        ]
+    except (ValueError, AttributeError, TypeError):
+        raise Misuse(f"{path} is damaged; name another folder") from None
+    if differing:
+        raise Misuse(
+            f"{path.parent} holds a run with {', '.join(differing)}; name another folder, or give"
+            " the same arguments to continue it"
+        )
+
+
+def _read(path: Path, file: int) -> Iterator[Record]:
+    """Yield the records of a file, and cut off a line that was never finished."""
+    whole = 0
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.endswith(b"\n"):
+                os.ftruncate(file, whole)
+                return
+            whole += len(line)
+            try:
+                record = json.loads(line)
+                episode_of(record), record["invalid"], record["score"]
+            except (ValueError, KeyError, TypeError):
+                raise Misuse(f"{path}, line {number}, is damaged: no record of an episode") from None
+            yield _brief(record)
+
+
+def _brief(record: Record) -> Record:
+    return {name: value for name, value in record.items() if name not in _BULKY}

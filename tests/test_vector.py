@@ -1,0 +1,101 @@
+"""Every vector mode gives what a single env gives, in every autoreset mode."""
+
+from functools import partial
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
+
+import wildgym  # noqa: F401
+from wildgym.perturbations.factory import make, make_vec
+
+NUM_ENVS = 3
+
+
+def makers(interface):
+    """Constructors that can be sent to spawned workers."""
+    return [
+        partial(gym.make, "wildgym:wildgym/Api-v0", interface=interface, max_turns=2)
+    ] * NUM_ENVS
+
+
+def sync(interface, mode):
+    return SyncVectorEnv(makers(interface), autoreset_mode=mode)
+
+
+def own(interface, mode):
+    return make_vec("api", NUM_ENVS, interface=interface, max_turns=2, autoreset_mode=mode)
+
+
+def asynchronous(context):
+    def build(interface, mode):
+        return AsyncVectorEnv(makers(interface), context=context, autoreset_mode=mode)
+
+    return build
+
+
+BUILDS = {
+    "own": own,
+    "fork": asynchronous("fork"),
+    "spawn": asynchronous("spawn"),
+    "forkserver": asynchronous("forkserver"),
+}
+
+
+def rollout(env, interface, mode):
+    """Two short episodes of each env and what comes between, as plain data."""
+    action = "é?" if interface == "text" else {"role": "assistant", "content": "é?"}
+    observations, infos = env.reset(seed=[5, 6, 7])
+    seen = [(list(observations), list(infos["task_id"]))]
+    for _ in range(5):
+        step = env.step([action] * NUM_ENVS)
+        observations, rewards, terminated, truncated, infos = step
+        ends = [list(np.asarray(end)) for end in (rewards, terminated, truncated)]
+        finals = [list(infos[k]) if k in infos else None for k in ("final_obs", "score")]
+        seen.append((list(observations), *ends, sorted(infos), *finals))
+        if mode is AutoresetMode.DISABLED and truncated.any():
+            options = {"reset_mask": np.asarray(truncated)}
+            seen.append(list(env.reset(seed=[8, 9, 10], options=options)[0]))
+    return seen
+
+
+@pytest.mark.parametrize("mode", AutoresetMode)
+@pytest.mark.parametrize("interface", ["text", "chat"])
+@pytest.mark.parametrize("build", BUILDS.values(), ids=BUILDS)
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_all_vector_envs_agree(build, interface, mode):
+    reference, env = sync(interface, mode), build(interface, mode)
+    try:
+        assert env.single_observation_space == reference.single_observation_space
+        assert rollout(env, interface, mode) == rollout(reference, interface, mode)
+    finally:
+        reference.close()
+        env.close()
+
+
+def test_make_vec_takes_the_own_one_by_default():
+    env = gym.make_vec("wildgym/Api-v0", num_envs=2, perturbations="train")
+    assert type(env).__name__ == "WildVectorEnv"
+    assert env.spec.kwargs["perturbations"] == "train"
+
+
+def test_observations_are_left_alone_by_later_steps():
+    env = make_vec("api", 2)
+    first, _ = env.reset(seed=0)
+    kept = tuple(first)
+    env.step(["?", "?"])
+    assert first == kept
+
+
+def test_a_group_of_equal_seeds_is_one_task():
+    env = make_vec("api", 4, perturbations="all")
+    observations, infos = env.reset(seed=[11] * 4)
+    assert len(set(observations)) == 1
+    single, _ = make("api", perturbations="all").reset(seed=11)
+    assert observations[0] == single
+
+
+def test_seeds_must_fit():
+    with pytest.raises(ValueError, match="2 seeds were given for 3 envs"):
+        make_vec("api", 3).reset(seed=[1, 2])
