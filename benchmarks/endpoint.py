@@ -96,9 +96,8 @@ class Model:
 
     async def ask(self, messages: Sequence[Message], **more: Any) -> Any:
         """Return the message that the model replies with; raise as the client does."""
-        reply: Any = await self._client.chat.completions.create(
-            model=self._model, messages=messages, **self._options, **more
-        )
+        request: dict[str, Any] = {"model": self._model, "messages": messages, **self._options}
+        reply: Any = await self._client.chat.completions.create(**request, **more)
         if not getattr(reply, "choices", None):
             raise ValueError("the reply is no chat completion")
         return reply.choices[0].message

@@ -130,6 +130,8 @@ def _said(fault: Exception) -> str:
 
 def _transcript(trajectory: Trajectory, info: Info) -> Record:
     turns = trajectory.turns
+    # In the text interface the opening tells of the tools.
+    tools = {} if isinstance(trajectory.opening, str) else {"tools": info["tools"]}
     return {
         "variation": info["variation"],
         "scaffold": info["variation"]["scaffold"],
@@ -137,7 +139,7 @@ def _transcript(trajectory: Trajectory, info: Info) -> Record:
         "calls": sum(len(turn.calls) for turn in turns),
         "unreadable": sum(not turn.calls for turn in turns),
         "opening": info["messages"],
-        "tools": info["tools"],
+        **tools,
         "transcript": [_turn(turn) for turn in turns],
     }
 

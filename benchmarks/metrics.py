@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
 
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import lacking
@@ -60,13 +63,22 @@ class PolicyMetrics:
         setting: What was measured.
         arms: For each arm that was played, in the suite's order.
         operators: For each perturbation that occurred, the worst first.
-        worst_axis: The axis whose arm it did worst in, if any was played.
+        worst_axis: The axis on which it lost most against the clean arm, if it lost on any.
     """
 
     setting: Setting
     arms: Sequence[ArmMetrics]
     operators: Sequence[OperatorMetrics]
     worst_axis: str | None
+
+
+def statistics() -> ModuleType:
+    """Return scipy's statistics; raise Misuse if it is not installed."""
+    try:
+        from scipy import stats
+    except ImportError:
+        raise lacking("scipy") from None
+    return stats
 
 
 def metrics(setting: Setting, records: Sequence[Record]) -> PolicyMetrics:
@@ -76,8 +88,9 @@ def metrics(setting: Setting, records: Sequence[Record]) -> PolicyMetrics:
         _arm(arm.name, [record for record in records if record["arm"] == arm.name], clean)
         for arm in setting.arms
     ]
-    on_axes = [(arm.success.value, arm.arm) for arm in arms if arm.arm in AXES and arm.success]
-    return PolicyMetrics(setting, arms, _operators(records), min(on_axes)[1] if on_axes else None)
+    lost = [(arm.gap.value, arm.arm) for arm in arms if arm.arm in AXES and arm.gap]
+    worst = min(lost, default=(0.0, ""))
+    return PolicyMetrics(setting, arms, _operators(records), worst[1] if worst[0] < 0 else None)
 
 
 def _arm(name: str, records: Sequence[Record], clean: Sequence[Record]) -> ArmMetrics:
@@ -93,13 +106,9 @@ def _arm(name: str, records: Sequence[Record], clean: Sequence[Record]) -> ArmMe
 
 
 def _success(scored: Sequence[Record]) -> Estimate:
-    try:
-        from scipy.stats import binomtest
-    except ImportError:
-        raise lacking("bench", "scipy") from None
     won = sum(record["score"] == 1 for record in scored)
     # Wilson's, which is of some width even where all episodes ended the same way.
-    low, high = binomtest(won, len(scored)).proportion_ci(_LEVEL, "wilson")
+    low, high = statistics().binomtest(won, len(scored)).proportion_ci(_LEVEL, "wilson")
     return Estimate(won / len(scored), float(low), float(high))
 
 
@@ -108,8 +117,6 @@ def gap(clean: Iterable[Record], scored: Iterable[Record]) -> Estimate | None:
 
     Its interval is by bootstrap over tasks, since the seeds of a task resemble each other.
     """
-    import numpy as np
-
     before = {_scenario(record): record["score"] for record in clean}
     of_task: Mapping[str, list[float]] = defaultdict(list)
     for record in scored:
@@ -122,9 +129,7 @@ def gap(clean: Iterable[Record], scored: Iterable[Record]) -> Estimate | None:
     mean = float(sums.sum() / counts.sum())
     if np.ptp(sums / counts) == 0:
         return Estimate(mean, mean, mean)
-    from scipy.stats import bootstrap
-
-    resampled = bootstrap(
+    resampled = statistics().bootstrap(
         (sums, counts),
         lambda sums, counts, axis=-1: sums.sum(axis) / counts.sum(axis),
         paired=True,

@@ -1,5 +1,6 @@
 """The results of a run: a folder that only grows, and from which the run can be continued."""
 
+import errno
 import fcntl
 import json
 import os
@@ -35,10 +36,9 @@ class Results:
         self._synced = monotonic()
         self._records = {episode_of(record): record for record in records}
 
-    @property
-    def records(self) -> list[Record]:
-        """All records but for their transcripts; of an episode played again, the last."""
-        return list(self._records.values())
+    def of(self, plan: Iterable[Episode]) -> list[Record]:
+        """Return the records of a plan that there are, in its order, without their transcripts."""
+        return [self._records[episode] for episode in plan if episode in self._records]
 
     def pending(self, plan: Iterable[Episode]) -> list[Episode]:
         """Return what of a plan is not played yet, or came out invalid."""
@@ -50,15 +50,21 @@ class Results:
         # A line is one write, so that a run that is killed leaves at most its last line torn.
         line = json.dumps(record).encode() + b"\n"
         try:
-            written = os.write(self._file, line)
-            if written < len(line):
-                os.write(self._file, line[written:])
-            if monotonic() - self._synced > _SYNC_SECONDS:
-                os.fsync(self._file)
-                self._synced = monotonic()
+            if os.write(self._file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            raise Halted(f"cannot write to {self._path}: {error.strerror}") from error
+            raise Halted(f"cannot write to {self._path}: {error.strerror}") from None
+        if monotonic() - self._synced > _SYNC_SECONDS:
+            self.sync()
         self._records[episode_of(record)] = _brief(record)
+
+    def sync(self) -> None:
+        """Make sure that what was written outlasts the machine; raise Halted if it cannot."""
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            raise Halted(f"cannot write to {self._path}: {error.strerror}") from None
+        self._synced = monotonic()
 
 
 @contextmanager
@@ -81,9 +87,10 @@ def opened(folder: Path, setting: Setting) -> Iterator[Results]:
         raise Misuse(f"cannot write to {folder}: {error.strerror}") from None
     try:
         _lock(file, folder)
-        _describe(folder / "run.json", setting)
-        yield Results(path, file, _read(path, file))
-        os.fsync(file)
+        _describe(folder / "run.json", setting, begun=os.fstat(file).st_size > 0)
+        results = Results(path, file, _read(path, file))
+        yield results
+        results.sync()
     finally:
         os.close(file)
 
@@ -100,10 +107,10 @@ def _lock(file: int, folder: Path) -> None:
         raise Misuse(f"another run is writing to {folder}; wait for it or name another") from None
 
 
-def _describe(path: Path, setting: Setting) -> None:
+def _describe(path: Path, setting: Setting, *, begun: bool) -> None:
     """Write down what is measured, or check that it is what was measured before."""
     wanted = {**asdict(setting), "version": version("wildgym")}
-    if not path.exists():
+    if not begun or not path.exists():
         draft = path.with_suffix(".tmp")
         draft.write_text(json.dumps(wanted, indent=1) + "\n")
         draft.replace(path)
@@ -137,7 +144,9 @@ def _read(path: Path, file: int) -> Iterator[Record]:
                 record = json.loads(line)
                 episode_of(record), record["invalid"], record["score"]
             except (ValueError, KeyError, TypeError):
-                raise Misuse(f"{path}, line {number}, is damaged: no record of an episode") from None
+                raise Misuse(
+                    f"{path}, line {number}, is damaged: no record of an episode"
+                ) from None
             yield _brief(record)
 
 

@@ -1,26 +1,37 @@
 """Running: episodes to records, over processes for programs, over connections for models."""
 
 import asyncio
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from itertools import groupby
+from functools import cache
 from multiprocessing import get_context, parent_process
-from os import _exit
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from wildgym.benchmarks.endpoint import Endpoint
 from wildgym.benchmarks.episode import Record, Stage
+from wildgym.benchmarks.errors import Halted
 from wildgym.benchmarks.policies import local
 from wildgym.benchmarks.suites import Episode, Setting
 
+if TYPE_CHECKING:
+    from wildgym.benchmarks.endpoint import Endpoint
+
+T = TypeVar("T")
 Keep = Callable[[Record], None]
+_BATCH = 32
+
+stage = cache(Stage)
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Executor]:
-    """Start processes that leave Ctrl-C to this one, and do not outlive it."""
+def processes(count: int) -> Iterator[Executor | None]:
+    """Start processes that leave Ctrl-C to this one, and do not outlive it; none if `count` < 2."""
+    if count < 2:
+        yield None
+        return
     # A mask is inherited from the first instruction on; a handler would come too late.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -35,18 +46,20 @@ def processes(count: int) -> Iterator[Executor]:
 
 
 def run_local(setting: Setting, plan: Sequence[Episode], keep: Keep, pool: Executor | None) -> None:
-    """Play a plan by a program, a task at a time; without a pool in this process."""
-    batches = [(setting, list(of_task)) for _, of_task in groupby(plan, lambda e: e.task)]
+    """Play a plan by a program, in the processes of a pool or in this one."""
+    batches = [plan[at : at + _BATCH] for at in range(0, len(plan), _BATCH)]
     if pool is None:
         for batch in batches:
-            for record in play_batch(*batch):
+            for record in play_batch(setting, batch):
                 keep(record)
         return
-    futures = [pool.submit(play_batch, *batch) for batch in batches]
+    futures = [pool.submit(play_batch, setting, batch) for batch in batches]
     try:
         for future in as_completed(futures):
             for record in future.result():
                 keep(record)
+    except BrokenExecutor:
+        raise Halted("a worker process died; the same command continues the run") from None
     finally:
         for future in futures:
             future.cancel()
@@ -54,28 +67,41 @@ def run_local(setting: Setting, plan: Sequence[Episode], keep: Keep, pool: Execu
 
 def play_batch(setting: Setting, episodes: Sequence[Episode]) -> list[Record]:
     """Play episodes by a program, one after the other."""
-
-    async def play_all() -> list[Record]:
-        stage, policy = Stage(setting), local(setting.policy)
-        return [await stage.play(policy, episode) for episode in episodes]
-
-    return asyncio.run(play_all())
+    policy = local(setting.policy)
+    return [_finished(stage(setting).play(policy, episode)) for episode in episodes]
 
 
-async def run_model(
-    setting: Setting, plan: Sequence[Episode], keep: Keep, endpoint: Endpoint, concurrency: int
+def run_model(
+    setting: Setting, plan: Sequence[Episode], keep: Keep, endpoint: "Endpoint", concurrency: int
 ) -> None:
     """Play a plan by a model, `concurrency` episodes at a time."""
     waiting = iter(plan)
 
-    async def play_on() -> None:
-        stage = Stage(setting)
-        for episode in waiting:
-            keep(await stage.play(policy, episode))
+    async def play_all() -> None:
+        async with endpoint.connected(setting) as policy, asyncio.TaskGroup() as players:
 
-    async with endpoint.connected() as policy, asyncio.TaskGroup() as players:
-        for _ in range(min(concurrency, len(plan))):
-            players.create_task(play_on())
+            async def play_on() -> None:
+                own = Stage(setting)
+                for episode in waiting:
+                    keep(await own.play(policy, episode))
+
+            for _ in range(min(concurrency, len(plan))):
+                players.create_task(play_on())
+
+    try:
+        asyncio.run(play_all())
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
+
+
+def _finished(play: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never waits. Without an event loop, which would hold back Ctrl-C."""
+    try:
+        play.send(None)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    raise AssertionError("a program waited")
 
 
 def _follow_parent() -> None:
@@ -85,6 +111,6 @@ def _follow_parent() -> None:
         parent = parent_process()
         assert parent is not None
         parent.join()
-        _exit(1)
+        os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -54,8 +54,7 @@ class WildEnv(gym.Env[Any, Any]):
         self.observation_space = Unicode() if interface == "text" else Messages()
         self.action_space = Unicode() if interface == "text" else AssistantMessage()
         self.render_mode = render_mode
-        self._tasks = {task.name: task for task in tasks}
-        self._names = list(self._tasks)
+        self._tasks = tuple(tasks)
         self._scaffolds = scaffolds if interface == "text" else (Native(),)
         self._perturb = perturb
         self._interface = interface
@@ -169,10 +168,11 @@ class WildEnv(gym.Env[Any, Any]):
 
     def _task(self, name: str | None, seed: int) -> Task:
         if name is None:
-            return self._tasks[self._names[key(seed, "task") % len(self._names)]]
-        if name not in self._tasks:
-            raise ValueError(f"this env has no task {name!r}; `wildgym list tasks` shows all")
-        return self._tasks[name]
+            return self._tasks[key(seed, "task") % len(self._tasks)]
+        for task in self._tasks:
+            if task.name == name:
+                return task
+        raise ValueError(f"this env has no task {name!r}; `wildgym list tasks` shows all")
 
     def _open(self, scenario: Scenario, variation: dict[str, Json]) -> tuple[Any, dict[str, Any]]:
         self._scenario = scenario

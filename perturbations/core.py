@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.draw import Draw
-from wildgym.tools import Json, Rng
+from wildgym.tools import Json, uniform
 
 Axis = Literal["user_prompt", "system_prompt", "environment", "tool_response", "tool_info"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -67,10 +67,13 @@ class Perturbation(BaseModel):
         raise NotImplementedError(f"{self.name} does not say what it changes")
 
     @classmethod
-    def drawn(cls, rng: Rng, strength: float) -> Self:
+    def drawn(cls, seed: int, strength: float) -> Self:
         """Return one with parameters drawn among what their types allow."""
-        choices = {name: rng.pick(options) for name, options in _choices(cls).items()}
-        return cls(strength=strength, **choices)
+        chosen = {
+            name: options[int(uniform(seed, "mix", cls.name, name) * len(options))]
+            for name, options in _choices(cls).items()
+        }
+        return cls(strength=strength, **chosen)
 
     def to_json(self) -> dict[str, Json]:
         """Return the name and every parameter."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 from gymnasium.vector import AutoresetMode
@@ -79,25 +79,30 @@ def make_vec(
     return WildVectorEnv(partial(make, family, **arguments), num_envs, autoreset_mode)
 
 
-def family_tasks(family: str) -> Sequence[Task]:
+@cache
+def family_tasks(family: str) -> tuple[Task, ...]:
     """Return all tasks of a family; raise ValueError if there is no such family."""
     if family != "api":
         raise ValueError(f"there is no family {family!r}; families: api")
     # Imported here: a family's tools and tasks are no cost until one of its envs is made.
     from wildgym.envs.api import TASKS, as_task
 
-    return [as_task(template) for template in TASKS.values()]
+    return tuple(as_task(template) for template in TASKS.values())
 
 
-def matching(family: str, globs: str | Sequence[str]) -> list[Task]:
+def matching(family: str, globs: str | Sequence[str]) -> tuple[Task, ...]:
     """Return a family's tasks whose names match a glob; raise ValueError if one matches none."""
+    return _matching(family, (globs,) if isinstance(globs, str) else tuple(globs))
+
+
+@cache
+def _matching(family: str, globs: tuple[str, ...]) -> tuple[Task, ...]:
     everything = family_tasks(family)
-    patterns = [globs] if isinstance(globs, str) else list(globs)
-    for pattern in patterns:
-        if not any(fnmatchcase(task.name, pattern) for task in everything):
+    for glob in globs:
+        if not any(fnmatchcase(task.name, glob) for task in everything):
             names = ", ".join(task.name for task in everything)
-            raise ValueError(f"no task matches {pattern!r}; tasks: {names}")
-    return [t for t in everything if any(fnmatchcase(t.name, pattern) for pattern in patterns)]
+            raise ValueError(f"no task matches {glob!r}; tasks: {names}")
+    return tuple(t for t in everything if any(fnmatchcase(t.name, glob) for glob in globs))
 
 
 def perturber(perturbations: Perturbations) -> Perturb:

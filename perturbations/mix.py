@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from wildgym.perturbations.core import AXES, REGISTRY, Axis, Perturbation, operator
-from wildgym.tools import Rng
+from wildgym.tools import Rng, uniform
 
 HELD_OUT = frozenset(
     {
@@ -38,22 +39,25 @@ class Mix:
 
     def draw(self, seed: int) -> list[Perturbation]:
         """Draw what one episode meets; each axis from a stream of its own."""
-        if Rng(seed, "mix", "clean").chance(self.clean):
+        if uniform(seed, "mix", "clean") < self.clean:
             return []
         return [
-            operator(name).drawn(Rng(seed, "mix", name), self._strength(seed, name))
-            for axis in AXES
-            for name in self._names(axis, Rng(seed, "mix", axis))
+            operator(name).drawn(seed, self._strength(seed, name))
+            for axis, names in _by_axis(self.operators)
+            for name in Rng(seed, "mix", axis).sample(names, min(len(names), self.per_axis))
         ]
 
-    def _names(self, axis: Axis, rng: Rng) -> Sequence[str]:
-        names = [name for name in self.operators if operator(name).axis == axis]
-        return rng.sample(names, min(len(names), self.per_axis))
-
     def _strength(self, seed: int, name: str) -> float:
-        return Rng(seed, "mix", name, "strength").pick(self.strengths)
+        place = uniform(seed, "mix", name, "strength")
+        return self.strengths[int(place * len(self.strengths))]
 
 
+@cache
+def _by_axis(operators: tuple[str, ...]) -> Sequence[tuple[Axis, Sequence[str]]]:
+    return [(axis, [n for n in operators if operator(n).axis == axis]) for axis in AXES]
+
+
+@cache
 def named_mixes() -> Mapping[str, Mix]:
     """Return every mix that has a name."""
     names = tuple(sorted(REGISTRY))

@@ -152,7 +152,7 @@ def test_a_malformed_action_is_an_observation_that_costs_a_turn(action):
     assert "error" in observation
     assert (reward, terminated, truncated, info) == (0.0, False, False, {})
     assert len(env.trajectory.turns) == 1
-    assert observation.encode() and len(observation) < 2000
+    assert len(observation.encode()) < 2000
     observation, reward, *_ = env.step(policy(opening))
     assert env.step(policy(observation))[1] == 1.0
 

@@ -13,7 +13,7 @@ from wildgym.envs.prompts import fields
 from wildgym.envs.scenario import Refusal
 from wildgym.envs.verifier import changes, solved
 from wildgym.perturbations.factory import make
-from wildgym.tools import ToolCall, ToolError
+from wildgym.tools import Rng, ToolCall, ToolError
 
 SPLITS = ("train", "test")
 
@@ -138,9 +138,16 @@ def candidates(service, tool, world, people):
         for row in list(world.table(table).values())[:4]:
             words |= {v for v in row.values() if isinstance(v, str)}
     schemas = {k: v for k, v in spec.parameters["properties"].items() if k in spec.required}
-    for word in sorted(words):
-        fitting = {"string": word, "integer": 30, "number": 1.5, "boolean": True, "array": [word]}
-        arguments = {name: fitting[schema["type"]] for name, schema in schemas.items()}
+    options, rng = sorted(words), Rng(service.name, tool)
+    for _ in range(60):
+        word = rng.pick(options)
+        fitting = {"integer": 30, "number": 1.5, "boolean": True, "array": [word]}
+        # One word for all or a word for each: some arguments have forms of their own.
+        one_each = rng.chance(0.7)
+        arguments = {
+            name: fitting.get(schema["type"], rng.pick(options) if one_each else word)
+            for name, schema in schemas.items()
+        }
         if toolset((service,)).call(ToolCall(tool, arguments), world.fork()).code != (
             "invalid_arguments"
         ):

@@ -90,7 +90,7 @@ def test_observations_are_left_alone_by_later_steps():
 
 def test_a_group_of_equal_seeds_is_one_task():
     env = make_vec("api", 4, perturbations="all")
-    observations, infos = env.reset(seed=[11] * 4)
+    observations, _ = env.reset(seed=[11] * 4)
     assert len(set(observations)) == 1
     single, _ = make("api", perturbations="all").reset(seed=11)
     assert observations[0] == single

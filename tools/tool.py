@@ -14,7 +14,10 @@ from typing_extensions import TypedDict
 if TYPE_CHECKING:
     from wildgym.tools.world import World
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 Effect = Literal["read", "write"]
+Returns = Literal["row", "rows", "value"]
 Json = Any
 
 
@@ -34,7 +37,24 @@ class ToolSpec:
     description: str
     parameters: Mapping[str, Json]
     effect: Effect = "read"
-    returns: Literal["row", "rows", "value"] = "row"
+    returns: Returns = "row"
+
+    def but(
+        self,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        parameters: Mapping[str, Json] | None = None,
+        returns: Returns | None = None,
+    ) -> "ToolSpec":
+        """Return this spec with something else in it: a fast `dataclasses.replace`."""
+        return ToolSpec(
+            name or self.name,
+            description or self.description,
+            parameters or self.parameters,
+            self.effect,
+            returns or self.returns,
+        )
 
     @cached_property
     def json(self) -> str:
@@ -44,7 +64,7 @@ class ToolSpec:
             "description": self.description,
             "parameters": self.parameters,
         }
-        return json.dumps(shown, ensure_ascii=False)
+        return _encode(shown)
 
     @cached_property
     def arguments(self) -> frozenset[str]:
@@ -151,7 +171,7 @@ class Tool:
             parameters["required"] = required
         summary, _ = _docstring(self.function)
         annotation = inspect.signature(self.function, eval_str=True).return_annotation
-        returns: Literal["row", "rows", "value"] = "value"
+        returns: Returns = "value"
         if getattr(annotation, "__origin__", annotation) is list:
             returns = "rows"
         elif annotation not in (str, int, float, bool):

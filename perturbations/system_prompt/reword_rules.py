@@ -42,10 +42,11 @@ class PadRules(Perturbation):
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Scatter up to all of them among the rules; no tool of ours has to do with any."""
-        added = [literal(r) for n, r in enumerate(_IDLE) if draw.uniform(n) < self.strength]
         rules = list(scenario.system.rules)
-        for rule in added:
-            rules.insert(draw.rng("place", rule).integer(0, len(rules)), rule)
+        for n, rule in enumerate(_IDLE):
+            if draw.uniform(n) < self.strength:
+                place = int(draw.uniform(n, "place") * (len(rules) + 1))
+                rules.insert(place, literal(rule))
         system = replace(scenario.system, rules=tuple(rules))
         return scenario.behind(self.name, Obstacle(), system=system)
 

@@ -42,10 +42,10 @@ class AddDistractors(Perturbation):
         """Mix up to `most` times strength tools into the list."""
         own = scenario.toolset.specs
         foreign = {name: s for name, s in _every_tool().items() if name not in own}
-        ranked = sorted(foreign, key=lambda name: draw.uniform("which", name))
+        ranked = draw.rng("which").shuffled(list(foreign))
         chosen = {name: foreign[name] for name in ranked[: round(self.most * self.strength)]}
         mixed = {**own, **chosen}
-        order = sorted(mixed, key=lambda name: draw.uniform("where", name))
+        order = draw.rng("where").shuffled(list(mixed))
         layer = WithDistractors(
             scenario.toolset, {name: mixed[name] for name in order}, frozenset(chosen)
         )

@@ -1,6 +1,6 @@
 """Tools that are still listed but no longer work."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
@@ -54,6 +54,6 @@ class DeprecateTools(Perturbation):
         specs = scenario.toolset.specs
         suffix = draw.rng("suffix").pick(("_v2", "_next", "_2031"))
         moved = frozenset(name for name in specs if draw.uniform(name) < self.strength)
-        new = {n + suffix: replace(specs[n], name=n + suffix) for n in specs if n in moved}
+        new = {n + suffix: specs[n].but(name=n + suffix) for n in specs if n in moved}
         layer = Deprecated(scenario.toolset, {**specs, **new}, suffix, moved)
         return scenario.behind(self.name, layer, toolset=layer)

@@ -1,7 +1,7 @@
 """Arguments inside one object."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
@@ -81,6 +81,6 @@ class NestParameters(Perturbation):
             shape = json.dumps(inner, ensure_ascii=False)
             inner = {"type": "string", "description": f"A JSON object of this schema: {shape}"}
         parameters = {"type": "object", "properties": {key: inner}}
-        return replace(
-            spec, parameters={**parameters, "required": [key]} if spec.required else parameters
+        return spec.but(
+            parameters={**parameters, "required": [key]} if spec.required else parameters
         )

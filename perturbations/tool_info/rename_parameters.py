@@ -1,7 +1,7 @@
 """Arguments under other names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
@@ -92,4 +92,4 @@ def _respecified(spec: ToolSpec, names: Names) -> ToolSpec:
     }
     if "required" in parameters:
         parameters["required"] = [names[k] for k in parameters["required"]]
-    return replace(spec, parameters=parameters)
+    return spec.but(parameters=parameters)

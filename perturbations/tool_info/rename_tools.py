@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
@@ -41,7 +41,7 @@ def rename(scenario: Scenario, draw: Draw, strength: float, new: Callable[[str],
         names[old] = old if name in taken else name
         taken.add(names[old])
     back = {outer: inner for inner, outer in names.items()}
-    outer = {names[old]: replace(spec, name=names[old]) for old, spec in specs.items()}
+    outer = {names[old]: spec.but(name=names[old]) for old, spec in specs.items()}
     layer = Renamed(scenario.toolset, outer, names, back)
     return scenario.behind(draw.operator, layer, toolset=layer)
 

@@ -1,7 +1,7 @@
 """One step becomes two: prepare, then carry out."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
@@ -89,7 +89,7 @@ class SplitWrites(Perturbation):
 
 
 def _prepares(spec: ToolSpec) -> ToolSpec:
-    return replace(spec, description=f"Prepare, without effect yet: {spec.description}")
+    return spec.but(description=f"Prepare, without effect yet: {spec.description}")
 
 
 _SPEC = ToolSpec(

@@ -1,6 +1,6 @@
 """Lists that come page by page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
@@ -111,8 +111,7 @@ class Paginate(Perturbation):
 def _paged(spec: ToolSpec) -> ToolSpec:
     cursor = {"type": "string", "description": _DESCRIPTION}
     properties = {**spec.parameters["properties"], "cursor": cursor}
-    return replace(
-        spec,
+    return spec.but(
         description=f"{spec.description} The list comes in pages.",
         parameters={**spec.parameters, "properties": properties},
         returns="value",

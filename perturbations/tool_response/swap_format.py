@@ -81,7 +81,7 @@ def _write_csv(value: Json) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*rows[0]])
-    writer.writerows([[_cell(v) for v in row.values()] for row in rows])
+    writer.writerows([[_cell(row[k]) for k in rows[0]] for row in rows])
     return ("record\n" if isinstance(value, dict) else "records\n") + out.getvalue().rstrip("\n")
 
 
@@ -94,7 +94,11 @@ def _read_csv(text: str) -> Json:
 
 def _write_markdown(value: Json) -> str:
     rows = value if isinstance(value, list) else [value]
-    lines = [[*rows[0]], ["---"] * len(rows[0]), *(map(_bar_free, r.values()) for r in rows)]
+    lines = [
+        [*rows[0]],
+        ["---"] * len(rows[0]),
+        *([_bar_free(r[k]) for k in rows[0]] for r in rows),
+    ]
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return ("**record**\n" if isinstance(value, dict) else "**records**\n") + table
 
@@ -136,18 +140,28 @@ def _read_xml(text: str) -> Json:
 
 
 def _write_yaml(value: Json) -> str:
+    rows = value if isinstance(value, list) else [value]
     # JSON scalars and inline collections are YAML 1.2 as they stand.
+    items = [
+        "\n".join(f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in row.items())
+        for row in rows
+    ]
     if isinstance(value, dict):
-        return "\n".join(f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
-    return "\n".join("- " + _write_yaml(row).replace("\n", "\n  ") for row in value)
+        return f"---\n{items[0]}"
+    return "---\n" + "\n".join("- " + item.replace("\n", "\n  ") for item in items)
 
 
 def _read_yaml(text: str) -> Json:
-    if text.startswith("- "):
-        items = text[2:].split("\n- ")
-        return [_read_yaml(item.replace("\n  ", "\n")) for item in items]
-    pairs = (line.split(": ", 1) for line in text.split("\n"))
-    return {name: json.loads(value) for name, value in pairs}
+    begin, _, body = text.partition("\n")
+    if begin != "---":
+        return None
+    listed = body.startswith("- ")
+    items = body[2:].split("\n- ") if listed else [body]
+    rows = [
+        {name: json.loads(v) for name, v in (line.strip().split(": ", 1) for line in i.split("\n"))}
+        for i in items
+    ]
+    return rows if listed else rows[0]
 
 
 def _rows(kind: str, lines: Sequence[Sequence[str]]) -> Json:

@@ -50,7 +50,7 @@ def generate(rng: Rng, people: Sequence[Person], today: str) -> dict[str, list[R
             "id": f"BNK-{110 + 4 * n}",
             "name": name,
             "kind": "savings" if n > 2 else "current",
-            "balance": rng.integer(200_000, 900_000) / 100,
+            "balance": _uneven(rng, 2_000, 9_000),
         }
         for n, name in enumerate(rng.sample(_ACCOUNTS, 4))
     ]
@@ -97,12 +97,17 @@ def _transaction(
         "id": f"TXN-{3000 + 19 * n}",
         "account_id": rng.pick(accounts)["id"],
         "payee_id": rng.pick(payees)["id"],
-        "amount": rng.integer(800, 40_000) / 100,
+        "amount": _uneven(rng, 8, 400),
         "category": rng.pick(_CATEGORIES),
         "booked_on": shifted(today, -rng.integer(1, 60)),
         "disputed": False,
         "note": "",
     }
+
+
+def _uneven(rng: Rng, low: int, high: int) -> float:
+    """Return an amount with cents, which no round number of a prompt is."""
+    return (100 * rng.integer(low, high) + rng.integer(1, 99)) / 100
 
 
 @bank.reads

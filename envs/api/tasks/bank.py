@@ -128,7 +128,7 @@ def move_between(scene: Scene) -> Request:
     source, target = scene.sample("accounts", 2)
     whole = scene.rng.integer(500, 900)
     left = scene.rng.integer(0, 2 * scene.policy["least_balance"])
-    balance = whole + scene.rng.integer(1, 99) / 100
+    balance = (100 * whole + scene.rng.integer(1, 99)) / 100
     scene.world.put("accounts", {**source, "balance": balance})
     return ask(
         "Move {amount} EUR from my account '{source}' to my account '{target}'.",
@@ -153,7 +153,7 @@ def fill_up(scene: Scene) -> Request:
     """Compute an amount from a balance."""
     source = _rich(scene)
     target = scene.pick("accounts", lambda account: account["id"] != source["id"])
-    balance = scene.rng.integer(20_000, 90_000) / 100
+    balance = (100 * scene.rng.integer(200, 900) + scene.rng.integer(1, 99)) / 100
     scene.world.put("accounts", {**target, "balance": balance})
     return ask(
         "Fill up my account '{target}' from my account '{source}'.",

@@ -1,0 +1,28 @@
+"""The command line: `wildgym`, or `python -m wildgym.benchmarks`."""
+
+import typer
+
+from wildgym.benchmarks.bench import bench
+from wildgym.benchmarks.catalogue import catalogue
+from wildgym.benchmarks.play import play
+
+app = typer.Typer(
+    name="wildgym",
+    help="Environments for tool-using agents, perturbed along the whole trajectory.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("bench")(bench)
+app.command("list")(catalogue)
+app.command("play")(play)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
