@@ -12,9 +12,8 @@ from typer import Option
 from wildgym.benchmarks.errors import Halted, Misuse, plainly
 from wildgym.benchmarks.jobs import Means, measure
 from wildgym.benchmarks.metrics import PolicyMetrics
-from wildgym.benchmarks.policies import MODEL
 from wildgym.benchmarks.report import grids, markdown, show, summary
-from wildgym.benchmarks.suites import Setting
+from wildgym.benchmarks.suites import MODEL, Setting
 
 
 @plainly()
@@ -28,7 +27,7 @@ def bench(
     interface: Annotated[Literal["text", "chat"], Option(help="What the agent sees.")] = "text",
     scaffold: Annotated[str | None, Option(help="See `wildgym list scaffolds`.")] = None,
     split: Annotated[Literal["train", "test"], Option(help="Which scenarios.")] = "test",
-    max_turns: Annotated[int, Option(min=1, help="Actions in an episode.")] = 100,
+    max_turns: Annotated[int, Option(min=1, help="Actions in an episode.")] = 200,
     limit: Annotated[int | None, Option(min=1, help="Scenarios in all.")] = None,
     workers: Annotated[int, Option(min=1, help="Processes for programs.")] = os.cpu_count() or 1,
     base_url: Annotated[str | None, Option(help="Where the model is; mostly ends in /v1.")] = None,

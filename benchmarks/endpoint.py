@@ -14,7 +14,6 @@ import openai
 
 from wildgym.benchmarks.episode import Act, Info, Policy, Stopped, Unscored
 from wildgym.benchmarks.errors import Halted, Misuse
-from wildgym.benchmarks.policies import MODEL
 from wildgym.benchmarks.suites import Episode, Setting
 from wildgym.envs import WildEnv
 from wildgym.envs.trajectory import Message
@@ -45,7 +44,7 @@ class Endpoint:
     async def check(self, setting: Setting) -> None:
         """Ask for one token; raise Misuse if the endpoint, key or model is of no use."""
         async with self._client() as client:
-            where, model = client.base_url, _model(setting)
+            where, model = client.base_url, setting.model
             try:
                 await Model(client, setting, most=1).ask([{"role": "user", "content": "Say ok."}])
             except openai.APIConnectionError as error:
@@ -84,7 +83,7 @@ class Model:
             "temperature": setting.temperature,
         }
         self._client = client
-        self._model = _model(setting)
+        self._model = setting.model
         self._chat = setting.interface == "chat"
         self._options: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
         self._failures = 0
@@ -117,7 +116,10 @@ class Model:
                 raise Stopped("context") from None
             self._failures += 1
             if self._failures >= _MOST_FAILURES:
-                raise Halted(f"{self._failures} requests failed in a row: {_line(error)}") from None
+                raise Halted(
+                    f"{self._failures} requests failed in a row, the last with: {_line(error)};"
+                    " the same command continues the run"
+                ) from None
             raise Unscored(_line(error)) from None
         self._failures = 0
         return message
@@ -176,10 +178,6 @@ def _thinking(message: Any) -> str:
     """Return a message's thinking, which endpoints send under one of two names."""
     thinking = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
     return thinking if isinstance(thinking, str) else ""
-
-
-def _model(setting: Setting) -> str:
-    return setting.policy.removeprefix(MODEL)
 
 
 async def _models(client: openai.AsyncOpenAI) -> str:

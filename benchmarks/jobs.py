@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import Interrupted, lacking
 from wildgym.benchmarks.metrics import PolicyMetrics, metrics, statistics
-from wildgym.benchmarks.policies import MODEL, local
+from wildgym.benchmarks.policies import local
 from wildgym.benchmarks.results import Results, opened
 from wildgym.benchmarks.run import Keep, processes, run_local, run_model
 from wildgym.benchmarks.suites import Episode, Setting, plan
@@ -64,11 +64,6 @@ class Job:
         """What is left to play."""
         return self.results.pending(self.plan)
 
-    @property
-    def asks_model(self) -> bool:
-        """Whether its policy is a model."""
-        return _asks_model(self.setting)
-
 
 def measure(settings: Sequence[Setting], out: Path, means: Means) -> list[PolicyMetrics]:
     """Play what is left to play of each setting, and return the metrics of all.
@@ -79,7 +74,7 @@ def measure(settings: Sequence[Setting], out: Path, means: Means) -> list[Policy
     statistics()
     plans = [plan(setting) for setting in settings]
     for setting in settings:
-        if not _asks_model(setting):
+        if not setting.model:
             local(setting.policy)
     with ExitStack() as stack:
         jobs = [
@@ -94,14 +89,14 @@ def measure(settings: Sequence[Setting], out: Path, means: Means) -> list[Policy
 
 
 def _play(jobs: Sequence[Job], means: Means) -> None:
-    programs = sum(len(job.pending) for job in jobs if not job.asks_model)
-    models = [job.setting for job in jobs if job.asks_model and job.pending]
+    programs = sum(len(job.pending) for job in jobs if not job.setting.model)
+    models = [job.setting for job in jobs if job.setting.model and job.pending]
     endpoint = _checked(models, means) if models else None
     count = min(means.workers, programs // _WORTH_A_PROCESS)
     with processes(count) as pool, _bars() as progress:
         for job in jobs:
             keep = _keeping(job, progress)
-            if not job.asks_model:
+            if not job.setting.model:
                 run_local(job.setting, job.pending, keep, pool)
             elif endpoint is not None:
                 run_model(job.setting, job.pending, keep, endpoint, means.concurrency)
@@ -145,10 +140,6 @@ def _bars() -> Progress:
         console=console,
         disable=not console.is_terminal,
     )
-
-
-def _asks_model(setting: Setting) -> bool:
-    return setting.policy.startswith(MODEL)
 
 
 def _folder(out: Path, setting: Setting) -> Path:

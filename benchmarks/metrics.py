@@ -1,6 +1,6 @@
 """Metrics: records to numbers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -64,12 +64,14 @@ class PolicyMetrics:
         arms: For each arm that was played, in the suite's order.
         operators: For each perturbation that occurred, the worst first.
         worst_axis: The axis on which it lost most against the clean arm, if it lost on any.
+        stopped: How many episodes ended before the work was handed in, by why.
     """
 
     setting: Setting
     arms: Sequence[ArmMetrics]
     operators: Sequence[OperatorMetrics]
     worst_axis: str | None
+    stopped: Mapping[str, int]
 
 
 def statistics() -> ModuleType:
@@ -90,7 +92,14 @@ def metrics(setting: Setting, records: Sequence[Record]) -> PolicyMetrics:
     ]
     lost = [(arm.gap.value, arm.arm) for arm in arms if arm.arm in AXES and arm.gap]
     worst = min(lost, default=(0.0, ""))
-    return PolicyMetrics(setting, arms, _operators(records), worst[1] if worst[0] < 0 else None)
+    reasons = [record["stopped"] for record in _scored(records) if record["stopped"]]
+    return PolicyMetrics(
+        setting=setting,
+        arms=arms,
+        operators=_operators(records),
+        worst_axis=worst[1] if worst[0] < 0 else None,
+        stopped=dict(Counter(reason.partition(":")[0] for reason in reasons)),
+    )
 
 
 def _arm(name: str, records: Sequence[Record], clean: Sequence[Record]) -> ArmMetrics:

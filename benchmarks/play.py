@@ -44,7 +44,7 @@ def play(
     info = _played(env, observation, _typed if policy == "human" else env.expert())
     if policy == "expert":
         typer.echo(env.render())
-    typer.echo(f"\n{info}")
+    typer.echo(f"\n{json.dumps(info)}")
 
 
 def _played(env: WildEnv, observation: Any, act: Callable[[Any], Any]) -> dict[str, Any]:

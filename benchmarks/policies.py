@@ -10,13 +10,10 @@ from typing import Any
 
 from wildgym.benchmarks.episode import Act, Info, Policy
 from wildgym.benchmarks.errors import Misuse
-from wildgym.benchmarks.suites import Episode
+from wildgym.benchmarks.suites import MODEL, Episode
 from wildgym.envs import WildEnv
 from wildgym.envs.scaffolds import SCAFFOLDS, Native
 from wildgym.tools import Json, Rng, ToolCall, finish
-
-MODEL = "openai:"
-"""What the name of a policy begins with that asks a model."""
 
 _ENDS = 0.1
 _WORDS = ("ORD-1001", "Ada", "urgent", "7", "2030-01-31", "ada@mail.example", "+15550100")

@@ -101,6 +101,8 @@ def _arms(policy: PolicyMetrics) -> Grid:
     notes = ["In brackets: 95 % intervals."]
     if policy.worst_axis:
         notes.append(f"Worst axis: {policy.worst_axis}.")
+    if stopped := ", ".join(f"{why} {count}" for why, count in policy.stopped.items()):
+        notes.append(f"Ended without handing in: {stopped}.")
     if left_out := ", ".join(setting.left_out):
         notes.append(f"Left out: {left_out}; the chat wire has one scaffold.")
     title = f"{setting.policy} on {setting.suite} ({setting.split}, {setting.interface})"

@@ -80,15 +80,14 @@ def opened(folder: Path, setting: Setting) -> Iterator[Results]:
             damaged.
     """
     path = folder / "episodes.jsonl"
-    try:
+    with _usable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-    except OSError as error:
-        raise Misuse(f"cannot write to {folder}: {error.strerror}") from None
     try:
-        _lock(file, folder)
-        _describe(folder / "run.json", setting, begun=os.fstat(file).st_size > 0)
-        results = Results(path, file, _read(path, file))
+        with _usable(folder):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _describe(folder / "run.json", setting, begun=os.fstat(file).st_size > 0)
+            results = Results(path, file, _read(path, file))
         yield results
         results.sync()
     finally:
@@ -100,11 +99,14 @@ def episode_of(record: Record) -> Episode:
     return Episode(**{name: record[name] for name in _IDENTITY})
 
 
-def _lock(file: int, folder: Path) -> None:
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     except BlockingIOError:
         raise Misuse(f"another run is writing to {folder}; wait for it or name another") from None
+    except OSError as error:
+        raise Misuse(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def _describe(path: Path, setting: Setting, *, begun: bool) -> None:
@@ -142,7 +144,7 @@ def _read(path: Path, file: int) -> Iterator[Record]:
             whole += len(line)
             try:
                 record = json.loads(line)
-                episode_of(record), record["invalid"], record["score"]
+                hash(episode_of(record)), record["invalid"], float(record["score"])
             except (ValueError, KeyError, TypeError):
                 raise Misuse(
                     f"{path}, line {number}, is damaged: no record of an episode"

@@ -10,6 +10,9 @@ from wildgym.perturbations import AXES
 from wildgym.perturbations.factory import matching
 from wildgym.tools import key
 
+MODEL = "openai:"
+"""What the name of a policy begins with that is a model behind an endpoint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -56,18 +59,18 @@ class Suite:
 
 
 _SPREAD = (
+    "bank/pay_somebody",
+    "bank/spent_since",
+    "calendar/first_gap",
+    "calendar/invite_one",
     "crm/size_of_employer",
     "crm/win",
-    "inventory/item_worth",
     "inventory/move",
-    "mail/archive_read",
     "mail/confirm_amount",
     "shop/cancel",
     "shop/spent_by_customer",
-    "tickets/assign",
     "tickets/call_assignee",
     "travel/book_cheapest",
-    "travel/trip_budget",
 )
 
 SUITES: Mapping[str, Suite] = {
@@ -112,6 +115,11 @@ class Setting:
     limit: int | None = None
     max_tokens: int | None = None
     temperature: float | None = None
+
+    @property
+    def model(self) -> str:
+        """The name of the model if the policy is one, else empty."""
+        return self.policy.removeprefix(MODEL) if self.policy.startswith(MODEL) else ""
 
     @property
     def arms(self) -> list[Arm]:

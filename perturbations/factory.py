@@ -1,6 +1,7 @@
 """The factory behind `gym.make`: names and JSON in, an env out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from typing import Any, Literal
@@ -100,8 +101,11 @@ def _matching(family: str, globs: tuple[str, ...]) -> tuple[Task, ...]:
     everything = family_tasks(family)
     for glob in globs:
         if not any(fnmatchcase(task.name, glob) for task in everything):
-            names = ", ".join(task.name for task in everything)
-            raise ValueError(f"no task matches {glob!r}; tasks: {names}")
+            names = [task.name for task in everything]
+            near = get_close_matches(glob, names, n=5, cutoff=0.3) or names[:5]
+            raise ValueError(
+                f"no task matches {glob!r}; there are {len(names)}, such as {', '.join(near)}"
+            )
     return tuple(t for t in everything if any(fnmatchcase(t.name, glob) for glob in globs))
 
 

@@ -12,6 +12,7 @@ from wildgym.tools.tool import ToolCall as ToolCall
 from wildgym.tools.tool import ToolError as ToolError
 from wildgym.tools.tool import ToolResult as ToolResult
 from wildgym.tools.tool import ToolSpec as ToolSpec
+from wildgym.tools.tool import plain_spec as plain_spec
 from wildgym.tools.tool import reads as reads
 from wildgym.tools.tool import writes as writes
 from wildgym.tools.toolset import Calls as Calls

@@ -77,6 +77,21 @@ class ToolSpec:
         return frozenset(self.parameters.get("required", ()))
 
 
+def plain_spec(name: str, description: str, **arguments: str) -> ToolSpec:
+    """Return the spec of a tool that needs no types: its arguments are strings, all required.
+
+    Args:
+        name: How it is called.
+        description: What it does.
+        arguments: The description of each argument.
+    """
+    properties = {n: {"type": "string", "description": text} for n, text in arguments.items()}
+    parameters: dict[str, Json] = {"type": "object", "properties": properties}
+    if arguments:
+        parameters["required"] = list(arguments)
+    return ToolSpec(name, description, parameters, returns="value")
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """What an agent asks for."""

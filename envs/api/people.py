@@ -1,6 +1,9 @@
 """The people that all services of one world know."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from wildgym.tools import Rng
 
@@ -27,6 +30,10 @@ CITIES = (
     "Lisbon", "Porto", "Madrid", "Lyon", "Paris", "Ghent", "Utrecht", "Hamburg", "Berlin",
     "Vienna", "Prague", "Krakow", "Oslo", "Malmo", "Tallinn", "Athens", "Milan", "Zurich",
 )  # fmt: skip
+
+
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+"""An email address, as tools take it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import (
-    EPISODE_TOOLS,
     Calls,
     Layer,
     ToolCall,
     ToolError,
     ToolResult,
-    ToolSpec,
     World,
+    plain_spec,
 )
 
 _GET_JOB = "get_job"
@@ -94,23 +94,11 @@ class AsyncWrites(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Queue a share of all tools that write."""
         specs = scenario.toolset.specs
-        tools = frozenset(
-            name
-            for name, spec in specs.items()
-            if spec.effect == "write"
-            and name not in EPISODE_TOOLS
-            and draw.uniform(name) < self.strength
-        )
+        tools = chosen(specs, draw, self.strength, effect="write")
         layer = Queued(scenario.toolset, {**specs, _GET_JOB: _SPEC}, tools, draw)
         return scenario.behind(self.name, layer, toolset=layer)
 
 
-_SPEC = ToolSpec(
-    _GET_JOB,
-    "Get the state of a job, and its result once it is done.",
-    {
-        "type": "object",
-        "properties": {"job_id": {"type": "string", "description": "The job's id."}},
-        "required": ["job_id"],
-    },
+_SPEC = plain_spec(
+    _GET_JOB, "Get the state of a job, and its result once it is done.", job_id="The job's id."
 )

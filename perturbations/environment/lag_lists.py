@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import Calls, Layer, ToolCall, ToolResult, World
@@ -61,10 +62,6 @@ class LagLists(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Let a share of all lists lag."""
         specs = scenario.toolset.specs
-        tools = frozenset(
-            name
-            for name, spec in specs.items()
-            if spec.returns == "rows" and draw.uniform(name) < self.strength
-        )
+        tools = chosen(specs, draw, self.strength, returns="rows")
         layer = Lagging(scenario.toolset, specs, tools, draw.rng("seconds").integer(20, 90))
         return scenario.behind(self.name, layer, toolset=layer)

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import (
-    EPISODE_TOOLS,
     Calls,
     Layer,
     ToolCall,
     ToolError,
     ToolResult,
-    ToolSpec,
     World,
+    plain_spec,
 )
 
 _RESUME = "resume_writes"
@@ -61,20 +61,9 @@ class PauseWrites(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Pause a share of all tools that write."""
         specs = scenario.toolset.specs
-        tools = frozenset(
-            name
-            for name, spec in specs.items()
-            if spec.effect == "write"
-            and name not in EPISODE_TOOLS
-            and draw.uniform(name) < self.strength
-        )
+        tools = chosen(specs, draw, self.strength, effect="write")
         layer = Paused(scenario.toolset, {**specs, _RESUME: _SPEC}, tools)
         return scenario.behind(self.name, layer, toolset=layer)
 
 
-_SPEC = ToolSpec(
-    _RESUME,
-    "Let paused tools work again.",
-    {"type": "object", "properties": {}},
-    returns="value",
-)
+_SPEC = plain_spec(_RESUME, "Let paused tools work again.")

@@ -7,7 +7,16 @@ from wildgym.envs import Scenario
 from wildgym.envs.prompts import fields, renamed_field
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.tools import Calls, Facts, Json, Layer, ToolCall, ToolResult, ToolSpec, World
+from wildgym.tools import (
+    Calls,
+    Facts,
+    Json,
+    Layer,
+    ToolCall,
+    ToolResult,
+    World,
+    plain_spec,
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,7 @@ def hide(scenario: Scenario, operator: str, tool: str, about: str, names: set[st
             context=tuple(renamed_field(t, name, f"{name}__where") for t in system.context),
             rules=tuple(renamed_field(t, name, f"{name}__where") for t in system.rules),
         )
-    spec = ToolSpec(tool, about, {"type": "object", "properties": {}}, returns="value")
-    specs = {**scenario.toolset.specs, tool: spec}
+    specs = {**scenario.toolset.specs, tool: plain_spec(tool, about)}
     layer = Behind(scenario.toolset, specs, tool, hidden)
     return scenario.behind(operator, layer, toolset=layer, told=told, system=system)
 

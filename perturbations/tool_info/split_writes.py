@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import (
-    EPISODE_TOOLS,
     Calls,
     Layer,
     ToolCall,
@@ -16,6 +16,7 @@ from wildgym.tools import (
     ToolResult,
     ToolSpec,
     World,
+    plain_spec,
 )
 
 _CARRY_OUT = "carry_out"
@@ -74,13 +75,7 @@ class SplitWrites(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Split a share of all tools that write."""
         specs = scenario.toolset.specs
-        tools = frozenset(
-            name
-            for name, spec in specs.items()
-            if spec.effect == "write"
-            and name not in EPISODE_TOOLS
-            and draw.uniform(name) < self.strength
-        )
+        tools = chosen(specs, draw, self.strength, effect="write")
         if not tools:
             return scenario
         outer = {name: _prepares(s) if name in tools else s for name, s in specs.items()}
@@ -92,14 +87,6 @@ def _prepares(spec: ToolSpec) -> ToolSpec:
     return spec.but(description=f"Prepare, without effect yet: {spec.description}")
 
 
-_SPEC = ToolSpec(
-    _CARRY_OUT,
-    "Carry out what another tool has prepared.",
-    {
-        "type": "object",
-        "properties": {"draft_id": {"type": "string", "description": "The draft's id."}},
-        "required": ["draft_id"],
-    },
-    effect="write",
-    returns="value",
+_SPEC = plain_spec(
+    _CARRY_OUT, "Carry out what another tool has prepared.", draft_id="The draft's id."
 )

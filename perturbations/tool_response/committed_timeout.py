@@ -13,8 +13,8 @@ from wildgym.tools import (
     ToolCall,
     ToolError,
     ToolResult,
-    ToolSpec,
     World,
+    plain_spec,
 )
 
 _SHARE = 0.6
@@ -92,12 +92,6 @@ class CommittedTimeout(Perturbation):
         return scenario.behind(self.name, layer, toolset=layer)
 
 
-_SPEC = ToolSpec(
-    _STATUS,
-    "Find out what became of a request that timed out.",
-    {
-        "type": "object",
-        "properties": {"request_id": {"type": "string", "description": "The request's id."}},
-        "required": ["request_id"],
-    },
+_SPEC = plain_spec(
+    _STATUS, "Find out what became of a request that timed out.", request_id="The request's id."
 )

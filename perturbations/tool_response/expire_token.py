@@ -13,8 +13,8 @@ from wildgym.tools import (
     ToolCall,
     ToolError,
     ToolResult,
-    ToolSpec,
     World,
+    plain_spec,
 )
 
 _REFRESH = "refresh_session"
@@ -72,6 +72,4 @@ class ExpireToken(Perturbation):
         return scenario.behind(self.name, layer, toolset=layer)
 
 
-_SPEC = ToolSpec(
-    _REFRESH, "Renew the session.", {"type": "object", "properties": {}}, returns="value"
-)
+_SPEC = plain_spec(_REFRESH, "Renew the session.")

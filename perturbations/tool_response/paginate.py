@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import (
@@ -95,11 +96,7 @@ class Paginate(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Page a share of all lists; the stronger, the smaller the pages."""
         specs = scenario.toolset.specs
-        tools = frozenset(
-            name
-            for name, spec in specs.items()
-            if spec.returns == "rows" and draw.uniform(name) < self.strength
-        )
+        tools = chosen(specs, draw, self.strength, returns="rows")
         if not tools:
             return scenario
         size = round(draw.rng("size").integer(6, 12) / self.strength)

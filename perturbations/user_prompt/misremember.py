@@ -9,7 +9,7 @@ from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.user_prompt.facts_of_request import alternatives
-from wildgym.tools import Calls, Facts, Layer, ToolCall, ToolResult, ToolSpec, World
+from wildgym.tools import Calls, Facts, Layer, ToolCall, ToolResult, World, plain_spec
 
 _ASK = "ask_user"
 _CORRECTION = re.compile(r'but it is ("(?:[^"\\]|\\.)*")')
@@ -69,13 +69,4 @@ class Misremember(Perturbation):
         return scenario.behind(self.name, layer, toolset=layer, told=told, user=user)
 
 
-_SPEC = ToolSpec(
-    _ASK,
-    "Ask the user something about the request.",
-    {
-        "type": "object",
-        "properties": {"question": {"type": "string", "description": "What to ask."}},
-        "required": ["question"],
-    },
-    returns="value",
-)
+_SPEC = plain_spec(_ASK, "Ask the user something about the request.", question="What to ask.")

@@ -1,15 +1,14 @@
 """An old thread pasted under the request, with values that no longer hold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.envs.prompts import renamed_field
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.restated import Restated
 from wildgym.perturbations.user_prompt.facts_of_request import alternatives
-from wildgym.tools import Calls, Facts, Obstacle
 
 _HEAD = "(What I wrote above is what counts. The old thread follows, only for your records.)"
 _LINES = (
@@ -19,22 +18,6 @@ _LINES = (
     "> -- ",
     "> Sent from a mobile device. This message may hold confidential information.",
 )
-
-
-@dataclass(frozen=True)
-class Pasted(Obstacle):
-    """Values that are mentioned last and do not count.
-
-    Args:
-        meant: For each fact, the name under which the request itself states it.
-    """
-
-    meant: Mapping[str, str]
-
-    def brief(self, told: Facts) -> Calls[Facts]:
-        """Go by the request, and not by what was mentioned last."""
-        return {**told, **{name: told[meant] for name, meant in self.meant.items()}}
-        yield
 
 
 class PasteThread(Perturbation):
@@ -60,4 +43,4 @@ class PasteThread(Perturbation):
         values = " and ".join(f"{{{name}}}" for name in stale)
         thread = "\n".join(line.replace("{values}", values) for line in (_HEAD, *_LINES))
         user = replace(scenario.user, parts=parts, after=thread)
-        return scenario.behind(self.name, Pasted(meant), told=told, user=user)
+        return scenario.behind(self.name, Restated(meant), told=told, user=user)

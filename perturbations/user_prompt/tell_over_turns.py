@@ -8,7 +8,16 @@ from wildgym.envs.prompts import fields
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.user_prompt.facts_of_request import read_off
-from wildgym.tools import Calls, Facts, Json, Layer, ToolCall, ToolResult, ToolSpec, World
+from wildgym.tools import (
+    Calls,
+    Facts,
+    Json,
+    Layer,
+    ToolCall,
+    ToolResult,
+    World,
+    plain_spec,
+)
 
 _NEXT = "read_next_message"
 _HINT = "I will tell you the rest as we go: read my next messages before you act."
@@ -79,9 +88,4 @@ def _elsewhere(scenario: Scenario) -> set[str]:
     return {name for text in texts for name in fields(text)}
 
 
-_SPEC = ToolSpec(
-    _NEXT,
-    "Read the user's next message.",
-    {"type": "object", "properties": {}},
-    returns="value",
-)
+_SPEC = plain_spec(_NEXT, "Read the user's next message.")

@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import Person
+from wildgym.envs.api.people import Address, Person
 from wildgym.envs.api.service import Service, Value, only
-from wildgym.envs.api.services.mail import Address
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
 calendar = Service(

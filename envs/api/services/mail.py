@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import Person
+from wildgym.envs.api.people import Address, Person
 from wildgym.envs.api.service import Service, Value, only
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
@@ -32,7 +32,6 @@ mail = Service(
     },
 )
 
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Folder = Literal["inbox", "archive", "projects", "receipts", "travel"]
 Group = Literal["family", "friends", "suppliers", "team"]
 Label = Literal["confidential", "internal", "legal", "private", "urgent", "follow-up"]
