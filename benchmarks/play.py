@@ -23,7 +23,7 @@ def play(
     scaffold: Annotated[str, Option(help="See `wildgym list scaffolds`.")] = "hermes",
     policy: Annotated[Literal["expert", "human"], Option(help="Who plays.")] = "expert",
     split: Annotated[Literal["train", "test"], Option(help="Which scenarios.")] = "test",
-    max_turns: Annotated[int, Option(min=1, help="Actions in the episode.")] = 100,
+    max_turns: Annotated[int, Option(min=1, help="Actions in the episode.")] = 200,
 ) -> None:
     """Watch the expert play an episode, or play it by typing."""
     episode = Episode("api", task, seed, "")

@@ -111,7 +111,7 @@ class Setting:
     interface: Literal["text", "chat"] = "text"
     scaffold: str = "hermes"
     split: Literal["train", "test"] = "test"
-    max_turns: int = 100
+    max_turns: int = 200
     limit: int | None = None
     max_tokens: int | None = None
     temperature: float | None = None

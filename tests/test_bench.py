@@ -153,7 +153,7 @@ def test_a_damaged_line_is_named(tmp_path, damage):
 def test_other_arguments_are_told_apart(tmp_path):
     bench(tmp_path, *TINY)
     said = bench(tmp_path, *TINY, "--seeds", "2", "--max-turns", "7", code=2).stderr
-    assert "seeds 1 (now 2), max_turns 100 (now 7)" in said
+    assert "seeds 1 (now 2), max_turns 200 (now 7)" in said
     (tmp_path / "noop" / "run.json").write_text("[]")
     assert "run.json is damaged" in bench(tmp_path, *TINY, code=2).stderr
 
