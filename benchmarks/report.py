@@ -32,7 +32,7 @@ class Grid:
 
 
 def grids(policies: Sequence[PolicyMetrics], most: int | None = None) -> Iterator[Grid]:
-    """Yield two tables for each policy: its arms, and the perturbations that it did worst under.
+    """Yield for each policy its arms and the perturbations it did worst under, then standings.
 
     Args:
         policies: What was measured.
@@ -40,8 +40,11 @@ def grids(policies: Sequence[PolicyMetrics], most: int | None = None) -> Iterato
     """
     for policy in policies:
         yield _arms(policy)
-        if policy.operators:
+        # Who never succeeds does equally badly everywhere.
+        if any(operator.success for operator in policy.operators):
             yield _operators(policy, most)
+    if len(policies) > 1:
+        yield _standings(policies)
 
 
 def show(grids: Iterable[Grid]) -> None:
@@ -117,6 +120,21 @@ def _operators(policy: PolicyMetrics, most: int | None) -> Grid:
         rows[:most],
         f"{len(rows) - most} more are in the report." if most and len(rows) > most else "",
     )
+
+
+def _standings(policies: Sequence[PolicyMetrics]) -> Grid:
+    arms = [arm.arm for arm in policies[0].arms]
+    # Spaces let a narrow terminal break the names.
+    header = ["policy", *(arm.replace("_", " ").replace("-", " ") for arm in arms), "worst axis"]
+    rows = [
+        [
+            policy.setting.policy,
+            *(f"{100 * arm.success.value:.1f}" if arm.success else "" for arm in policy.arms),
+            policy.worst_axis or "",
+        ]
+        for policy in policies
+    ]
+    return Grid("All policies: success % in each arm", header, rows)
 
 
 def _estimate(estimate: Estimate | None, sign: str) -> str:

@@ -60,8 +60,7 @@ def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> 
     order in which they were made; of free text only the facts in it do.
     """
     goal, answer = solved(scenario)
-    wanted, made = list(changes(goal)), list(changes(world))
-    missing, extra = _unmatched(wanted, made)
+    wanted, missing, extra = compared(goal, world)
     handed_in = world.answer or {"answer": "", "status": None}
     refused = isinstance(answer, Refusal)
     expected = answer.answer if isinstance(answer, Refusal) else answer
@@ -71,8 +70,18 @@ def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> 
         "answer": world.answer is not None and matches(expected, handed_in["answer"]),
         "status": handed_in["status"] == ("refused" if refused else "done"),
     }
-    progress = 0.0 if extra or not wanted else 1 - missing / len(wanted)
+    progress = 0.0 if extra or not wanted else 1 - missing / wanted
     return Verdict(checks, progress)
+
+
+def compared(goal: World, world: World) -> tuple[int, int, int]:
+    """Count the goal's changes, those of them that are missing, and those that nobody wanted."""
+    touched = {*goal.changed_tables(), *world.changed_tables()}
+    if all(goal.table(name) == world.table(name) for name in touched):
+        # What an expert leaves is mostly the goal to the letter: no need to spell it out.
+        return len(touched), 0, 0
+    wanted, made = list(changes(goal)), list(changes(world))
+    return len(wanted), *_unmatched(wanted, made)
 
 
 def solved(scenario: Scenario) -> tuple[World, Answer]:

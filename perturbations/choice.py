@@ -16,7 +16,7 @@ def chosen(specs: Specs, draw: Draw, share: float, **having: object) -> frozense
     return frozenset(
         name
         for name, spec in specs.items()
-        if name not in EPISODE_TOOLS and _has(spec, having) and draw.uniform(name) < share
+        if name not in EPISODE_TOOLS and _has(spec, having) and draw.chance(share, name)
     )
 
 

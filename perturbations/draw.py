@@ -27,6 +27,13 @@ class Draw:
         """Return the number in [0, 1) for a slot: for choices made at a call."""
         return uniform(self.seed, self.axis, self.operator, *slot)
 
+    def chance(self, share: float, *slot: object) -> bool:
+        """Return whether what happens in a share of all slots happens in this one.
+
+        What happens for a share happens for every larger one.
+        """
+        return share >= 1 or self.uniform(*slot) < share
+
     def token(self, *slot: object) -> str:
         """Return a short opaque word for a slot."""
         return f"{key(self.seed, self.axis, self.operator, *slot):016x}"[:10]

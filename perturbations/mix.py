@@ -48,6 +48,8 @@ class Mix:
         ]
 
     def _strength(self, seed: int, name: str) -> float:
+        if len(self.strengths) == 1:
+            return self.strengths[0]
         place = uniform(seed, "mix", name, "strength")
         return self.strengths[int(place * len(self.strengths))]
 

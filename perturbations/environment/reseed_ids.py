@@ -37,7 +37,7 @@ class Reseeded(Layer):
     def done(self, match: re.Match[str]) -> str:
         """Return the id that stands for a canonical one."""
         prefix, _, number = match[0].partition("-")
-        if self.key.uniform(prefix) >= self.share or len(number) > 8:
+        if not self.key.chance(self.share, prefix) or len(number) > 8:
             return match[0]
         code = f"{_shuffled(int(number), self.key, prefix):08x}"
         if self.style == "hex":
@@ -53,7 +53,7 @@ class Reseeded(Layer):
         else:
             head, tail, prefix = text.split("-") if text.count("-") == 2 else ("", "", "")
             code = head + tail
-        if not code or self.key.uniform(prefix) >= self.share:
+        if not code or not self.key.chance(self.share, prefix):
             return text
         number = _shuffled(int(code, 16), self.key, prefix, back=True)
         canonical = f"{prefix}-{number}"

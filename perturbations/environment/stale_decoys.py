@@ -45,7 +45,7 @@ class WithDecoys(Layer):
         rows: list[Json] = []
         for row in result.value:
             if isinstance(row, dict) and "id" in row:
-                rows += [self._copy(row)] if self.draw.uniform(row["id"]) < self.share else []
+                rows += [self._copy(row)] if self.draw.chance(self.share, row["id"]) else []
                 rows.append({**row, "superseded_by": None})
             else:
                 rows.append(row)

@@ -79,7 +79,7 @@ class PolicyInTool(Perturbation):
         """Hide a share of the values in the rules."""
         shown = {name for rule in scenario.system.rules for name in fields(rule)}
         policy = {n for n in shown if n.removesuffix("__rule") in scenario.policy}
-        names = {n for n in policy if draw.uniform(n.removesuffix("__rule")) < self.strength}
+        names = {n for n in policy if draw.chance(self.strength, n.removesuffix("__rule"))}
         return hide(scenario, self.name, "get_policy", "Get the values that rules name.", names)
 
 
@@ -94,6 +94,6 @@ class DateInTool(Perturbation):
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Hide the date, or with less strength more often not."""
-        if draw.uniform("whether") >= self.strength:
+        if not draw.chance(self.strength, "whether"):
             return scenario
         return hide(scenario, self.name, "get_date", "Get today's date.", {"today"})

@@ -23,7 +23,7 @@ class ResamplePolicy(Perturbation):
         new = {
             name: draw.rng(name).pick(options)
             for name, options in scenario.policy.items()
-            if draw.uniform(name, "whether") < self.strength
+            if draw.chance(self.strength, name, "whether")
         }
         if not new:
             return scenario

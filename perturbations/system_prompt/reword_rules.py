@@ -23,7 +23,7 @@ class ShuffleRules(Perturbation):
         """Move a share of the rules to drawn places."""
         rules = scenario.system.rules
         places = [
-            draw.uniform("place", n) * len(rules) if draw.uniform("moved", n) < self.strength else n
+            draw.uniform("place", n) * len(rules) if draw.chance(self.strength, "moved", n) else n
             for n in range(len(rules))
         ]
         order = sorted(range(len(rules)), key=lambda n: places[n])
@@ -44,7 +44,7 @@ class PadRules(Perturbation):
         """Scatter up to all of them among the rules; no tool of ours has to do with any."""
         rules = list(scenario.system.rules)
         for n, rule in enumerate(_IDLE):
-            if draw.uniform(n) < self.strength:
+            if draw.chance(self.strength, n):
                 place = int(draw.uniform(n, "place") * (len(rules) + 1))
                 rules.insert(place, literal(rule))
         system = replace(scenario.system, rules=tuple(rules))
@@ -64,7 +64,7 @@ class RelayPrompt(Perturbation):
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Change the layout, or with less strength more often not."""
-        if draw.uniform("whether") >= self.strength:
+        if not draw.chance(self.strength, "whether"):
             return scenario
         system = replace(scenario.system, layout=self.layout)
         return scenario.behind(self.name, Obstacle(), system=system)
@@ -82,7 +82,7 @@ class MoveRules(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Move a share of the rules."""
         rules = scenario.system.rules
-        moved = [rule for n, rule in enumerate(rules) if draw.uniform(n) < self.strength]
+        moved = [rule for n, rule in enumerate(rules) if draw.chance(self.strength, n)]
         kept = tuple(rule for rule in rules if rule not in moved)
         listed = "\n".join(["Company rules for this session:", *(f"- {r}" for r in moved)])
         before = "\n\n".join(filter(None, [listed, scenario.user.before]))

@@ -53,7 +53,7 @@ class DeprecateTools(Perturbation):
         """Move a share of all tools."""
         specs = scenario.toolset.specs
         suffix = draw.rng("suffix").pick(("_v2", "_next", "_2031"))
-        moved = frozenset(name for name in specs if draw.uniform(name) < self.strength)
+        moved = frozenset(name for name in specs if draw.chance(self.strength, name))
         new = {n + suffix: specs[n].but(name=n + suffix) for n in specs if n in moved}
         layer = Deprecated(scenario.toolset, {**specs, **new}, suffix, moved)
         return scenario.behind(self.name, layer, toolset=layer)

@@ -71,7 +71,7 @@ class MergeTools(Perturbation):
         actions = {
             name: spec
             for name, spec in specs.items()
-            if name not in EPISODE_TOOLS and draw.uniform(name) < self.strength
+            if name not in EPISODE_TOOLS and draw.chance(self.strength, name)
         }
         if len(actions) < 2:
             return scenario

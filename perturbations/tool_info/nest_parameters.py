@@ -67,7 +67,7 @@ class NestParameters(Perturbation):
         tools = frozenset(
             name
             for name, spec in specs.items()
-            if spec.arguments and draw.uniform(name) < self.strength
+            if spec.arguments and draw.chance(self.strength, name)
         )
         outer = {
             name: self._nested(spec, key) if name in tools else spec for name, spec in specs.items()

@@ -44,7 +44,7 @@ class RemoveTool(Perturbation):
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Draw the tool, and with which strength it goes at all."""
-        if not scenario.detours or draw.uniform("whether") >= self.strength:
+        if not scenario.detours or not draw.chance(self.strength, "whether"):
             return scenario
         tool = draw.rng("tool").pick(sorted(scenario.detours))
         specs = {name: s for name, s in scenario.toolset.specs.items() if name != tool}

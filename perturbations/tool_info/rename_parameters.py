@@ -80,7 +80,7 @@ class RenameParameters(Perturbation):
                 "prefixed": f"the_{old}",
                 "numbered": f"arg{n}",
             }[self.style]
-            names[old] = new if draw.uniform(spec.name, old) < self.strength else old
+            names[old] = new if draw.chance(self.strength, spec.name, old) else old
         # A name that another argument still has would be ambiguous.
         return names if len(set(names.values())) == len(names) else {old: old for old in names}
 

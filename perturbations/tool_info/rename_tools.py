@@ -37,7 +37,7 @@ def rename(scenario: Scenario, draw: Draw, strength: float, new: Callable[[str],
     specs, names = scenario.toolset.specs, {}
     taken = set(specs)
     for old in specs:
-        name = new(old) if draw.uniform(old) < strength else old
+        name = new(old) if draw.chance(strength, old) else old
         names[old] = old if name in taken else name
         taken.add(names[old])
     back = {outer: inner for inner, outer in names.items()}

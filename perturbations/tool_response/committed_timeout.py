@@ -42,11 +42,11 @@ class TimedOut(Layer):
         if spec is None or spec.effect == "read" or call.name in EPISODE_TOOLS:
             return self.inner.call(call, world)
         slot = call.slot
-        if (_STATUS, slot) in world.memory or self.draw.uniform(slot) >= self.share:
+        if (_STATUS, slot) in world.memory or not self.draw.chance(self.share, slot):
             return self.inner.call(call, world)
         request = f"req-{self.draw.token(slot)}"
         world.memory[_STATUS, slot] = True
-        committed = self.draw.uniform(slot, "committed") < _COMMITTED
+        committed = self.draw.chance(_COMMITTED, slot, "committed")
         world.memory[_STATUS, request] = self.inner.call(call, world) if committed else None
         message = (
             "504: no answer in time. The request may or may not have been carried out:"

@@ -32,7 +32,7 @@ class Masked(Layer):
         failed = world.memory.get("mask_errors", 0)
         fresh = ("mask_errors", slot) not in world.memory
         world.memory["mask_errors", slot] = True
-        if fresh and failed < _MOST and self.draw.uniform(slot) < self.share:
+        if fresh and failed < _MOST and self.draw.chance(self.share, slot):
             world.memory["mask_errors"] = failed + 1
             note = "backend unavailable, nothing was done; repeat the call"
             return _envelope(None, [note])

@@ -30,7 +30,7 @@ class RateLimited(Layer):
             return self.inner.call(call, world)
         memory, slot = world.memory, call.slot
         made, until = memory.get(("rate_limit", slot), (0, None))
-        if until is None and self.draw.uniform(slot, made) < self.share:
+        if until is None and self.draw.chance(self.share, slot, made):
             used = memory.get("rate_limit", 0)
             if used < _MOST:
                 memory["rate_limit"] = used + 1

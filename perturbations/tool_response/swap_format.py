@@ -47,7 +47,7 @@ class Swapped(Layer):
         return result if read is None else ToolResult(read)
 
     def _changed(self, tool: str) -> bool:
-        return tool not in EPISODE_TOOLS and self.draw.uniform(tool) < self.share
+        return tool not in EPISODE_TOOLS and self.draw.chance(self.share, tool)
 
 
 def _is_table(value: Json) -> bool:

@@ -77,7 +77,7 @@ class LocaliseValues(Perturbation):
         names = [
             name.removesuffix("__request")
             for name in stated(scenario)
-            if draw.uniform(name.removesuffix("__request")) < self.strength
+            if draw.chance(self.strength, name.removesuffix("__request"))
         ]
         shown = [n if n in stated(scenario) else f"{n}__request" for n in names]
         written = {n: _write(scenario.told[n], self.locale) for n in shown}

@@ -58,7 +58,7 @@ class Misremember(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Put other values of the same world into a share of the facts."""
         others = alternatives(scenario, draw)
-        wrong = {k: v for k, v in others.items() if draw.uniform(k) < self.strength}
+        wrong = {k: v for k, v in others.items() if draw.chance(self.strength, k)}
         if not wrong:
             return scenario
         right = {name: scenario.told[name] for name in wrong}

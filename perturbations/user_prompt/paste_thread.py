@@ -32,7 +32,7 @@ class PasteThread(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Mention stale values for a share of the facts."""
         others = alternatives(scenario, draw)
-        stale = {k: v for k, v in others.items() if draw.uniform(k) < self.strength}
+        stale = {k: v for k, v in others.items() if draw.chance(self.strength, k)}
         if not stale:
             return scenario
         meant = {name: f"{name}__request" for name in stale}

@@ -37,7 +37,7 @@ class Typos(Perturbation):
         return "".join(written)
 
     def _word(self, word: str, draw: Draw, slot: tuple[int, int, int]) -> str:
-        if len(word) < 4 or not word.isalpha() or draw.uniform(*slot) >= _SHARE * self.strength:
+        if len(word) < 4 or not word.isalpha() or not draw.chance(_SHARE * self.strength, *slot):
             return word
         at = 1 + int(draw.uniform(*slot, "where") * (len(word) - 2))
         slips = (
