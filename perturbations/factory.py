@@ -74,9 +74,20 @@ def make_vec(
     num_envs: int = 1,
     *,
     autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+    max_episode_steps: int | None = None,
     **arguments: Any,
 ) -> WildVectorEnv:
-    """Make a vector env of `num_envs` equal envs; the arguments are those of `make`."""
+    """Make a vector env of equal envs.
+
+    Args:
+        family: As for `make`.
+        num_envs: How many.
+        autoreset_mode: As for `WildVectorEnv`.
+        max_episode_steps: What Gymnasium calls `max_turns`; it goes before that.
+        arguments: As for `make`.
+    """
+    if max_episode_steps is not None:
+        arguments["max_turns"] = max_episode_steps
     return WildVectorEnv(partial(make, family, **arguments), num_envs, autoreset_mode)
 
 

@@ -80,6 +80,13 @@ def test_make_vec_takes_the_own_one_by_default():
     assert env.spec.kwargs["perturbations"] == "train"
 
 
+def test_episodes_are_cut_where_gymnasium_says():
+    env = gym.make_vec("wildgym/Api-v0", num_envs=2, max_episode_steps=2)
+    env.reset(seed=0)
+    assert not env.step(["?", "?"])[3].any()
+    assert env.step(["?", "?"])[3].all()
+
+
 def test_observations_are_left_alone_by_later_steps():
     env = make_vec("api", 2)
     first, _ = env.reset(seed=0)
