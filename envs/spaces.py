@@ -83,7 +83,7 @@ class Messages(Space[Sequence[Message]]):
 
     def encode(self, value: Sequence[Message]) -> bytes:
         """Return the bytes that stand for `value`."""
-        return json.dumps(value).encode()
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
     def decode(self, data: bytes) -> list[Message]:
         """Return the value that `data` stands for."""

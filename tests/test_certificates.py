@@ -16,7 +16,7 @@ from wildgym.envs.verifier import changes, state_verifier
 from wildgym.perturbations import AXES, REGISTRY, Draw, Perturbation, from_json, perturbed
 from wildgym.perturbations.factory import make
 from wildgym.perturbations.mix import HELD_OUT, named_mixes
-from wildgym.tools import Rng, finish
+from wildgym.tools import Rng, ToolCall, finish
 
 NAMES = sorted(REGISTRY)
 seeds = st.integers(0, 2**62)
@@ -264,3 +264,25 @@ def test_changes_do_not_depend_on_order_or_ids():
         for id in ordered:
             target.create("refunds", order_id=id, amount=1.0, reason=f"for {id}")
     assert set(changes(one)) == set(changes(other))
+
+
+@pytest.mark.parametrize("name", ["rate_limit", "committed_timeout", "mask_errors", "stale_decoys"])
+def test_an_extra_call_shifts_no_fault_of_the_others(name):
+    """The first results of all calls are the same whether or not others were made before."""
+    env = make("api", perturbations=[name], tasks="shop/*")
+    for seed in range(10):
+        env.reset(seed=seed)
+        orders = list(env.scenario.origin.table("orders"))
+        reads = [ToolCall("get_order", {"order_id": id}) for id in orders[:4]]
+        write = ToolCall("set_price", {"product_id": "PRD-2000", "price": 5.0})
+        calls = [*reads, ToolCall("list_orders", {}), write]
+        once_each = results(env, calls)
+        assert results(env, [*reads[2:], *calls[:2], *calls[4:]])[4:] == once_each[4:]
+        assert results(env, calls[::-1])[::-1] == once_each
+
+
+def results(env, calls):
+    fork = env.fork()
+    for call in calls:
+        fork.step(env._scaffold.act([call], env._specs))
+    return [turn.results for turn in fork.trajectory.turns]

@@ -8,7 +8,9 @@ import pytest
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 import wildgym  # noqa: F401
+from wildgym.envs.spaces import SLOT_BYTES
 from wildgym.perturbations.factory import make, make_vec
+from wildgym.tools import ToolCall
 
 NUM_ENVS = 3
 
@@ -106,3 +108,18 @@ def test_a_group_of_equal_seeds_is_one_task():
 def test_seeds_must_fit():
     with pytest.raises(ValueError, match="2 seeds were given for 3 envs"):
         make_vec("api", 3).reset(seed=[1, 2])
+
+
+@pytest.mark.parametrize("interface", ["text", "chat"])
+def test_the_longest_observation_fits_shared_memory(interface):
+    """An agent that fills the world with text, and has it read out many times over."""
+    env = make("api", tasks="mail/*", interface=interface)
+    env.reset(seed=0)
+    write = {"to": "a@example.com", "subject": "s", "body": "😀" * 150_000}
+    calls = [ToolCall("send_mail", write)]
+    for batch in (calls, [ToolCall("get_mail", {"mail_id": "MAIL-9001"})] * 8):
+        observation, *_ = env.step(env._scaffold.act(batch, env._specs))
+    space = env.observation_space
+    assert len(space.encode(observation)) < SLOT_BYTES - 4
+    assert "left out" in str(observation)
+    assert space.decode(space.encode(observation)) == observation

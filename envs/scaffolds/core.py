@@ -11,7 +11,7 @@ from wildgym.envs.trajectory import Message
 from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec
 
 LONGEST_ACTION = 200_000
-LONGEST_RESULT = 200_000
+LONGEST_OBSERVATION = 200_000
 DEEPEST_VALUE = 100
 
 
@@ -145,7 +145,8 @@ class TextScaffold:
     def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> str:
         """One result after the other."""
         before, after, mark = self._around
-        return "\n".join([before + write_result(r, mark) + after for r in results])
+        most = LONGEST_OBSERVATION // len(results)
+        return "\n".join([before + write_result(r, mark, most) + after for r in results])
 
     def complain(self, message: str) -> str:
         """An error result, with the format shown again."""
@@ -196,17 +197,18 @@ def readable(action: Any) -> str:
     return action
 
 
-def write_result(result: ToolResult, mark: str = "") -> str:
+def write_result(result: ToolResult, mark: str = "", most: int = LONGEST_OBSERVATION) -> str:
     """Write a result as text: JSON, or as it is where it is a text that is no JSON.
 
     Args:
         result: What to write.
         mark: What must not occur in it, if anything.
+        most: How many characters it may have; the middle of a longer one is left out.
     """
     value = {"error": result.value} if result.is_error else result.value
     if isinstance(value, str) and _stands_alone(value) and not (mark and mark in value):
-        return _shortened(value)
-    return _shortened(write_json(value, mark))
+        return _shortened(value, most)
+    return _shortened(write_json(value, mark), most)
 
 
 def read_result(text: str) -> ToolResult:
@@ -341,8 +343,8 @@ def _is_deep(value: Json) -> bool:
     return bool(level)
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_RESULT:
+def _shortened(text: str, most: int) -> str:
+    if len(text) <= most:
         return text
-    half = LONGEST_RESULT // 2
+    half = most // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wildgym.envs.scaffolds.core import (
+    LONGEST_OBSERVATION,
     FormatError,
     Parsed,
     as_call,
@@ -41,8 +42,9 @@ class Native:
 
     def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> list[Message]:
         """One message with the role `tool` for each result."""
+        most = LONGEST_OBSERVATION // len(results)
         return [
-            {"role": "tool", "tool_call_id": id, "content": write_result(result)}
+            {"role": "tool", "tool_call_id": id, "content": write_result(result, most=most)}
             for id, result in zip(parsed.ids, results, strict=True)
         ]
 
