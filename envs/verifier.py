@@ -35,6 +35,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # A colon belongs to a fact only where it stands in a time.
 _BETWEEN_FACTS = re.compile(r"[\s,;!?()\"'€$£*#|<>=]+|(?<!\d):|:(?!\d)")
 
+_SPARE_FACTS = 8
+
 Verifier = Callable[[Scenario, World, Trajectory], Verdict]
 
 
@@ -57,7 +59,8 @@ def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> 
     """Compare what the agent left with what the solution leaves of a fork of the same world.
 
     Any path there counts, and any other change fails. Ids of new rows do not matter, nor does the
-    order in which they were made; of free text only the facts in it do.
+    order in which they were made. Of free text only the facts in it do: those of the solution have
+    to be there, and few others, so that naming everything earns nothing.
     """
     goal, answer = solved(scenario)
     wanted, missing, extra = compared(goal, world)
@@ -165,6 +168,7 @@ def _unmatched(wanted: list[Change], made: list[Change]) -> tuple[int, int]:
             if count
             and (c.what, c.exact) == (change.what, change.exact)
             and change.facts <= c.facts
+            and len(c.facts) <= len(change.facts) + _SPARE_FACTS
         )
         found = next(fits, None)
         if found is None:

@@ -1,11 +1,18 @@
 """What several tests share: playing an episode."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from wildgym.envs import WildEnv
+
+# CI tries the same examples on every run; on a developer's machine every run tries new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 Played = tuple[float, dict[str, Any]]
 

@@ -1,18 +1,37 @@
-"""Every Python block of the README runs as it stands."""
+"""Every Python block of the README and of the page on perturbations runs as it stands."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("block", BLOCKS)
+def blocks(page):
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", blocks("README.md"))
 def test_a_block_of_the_readme_runs(block):
-    exec(compile(block, "README.md", "exec"), {})
+    subprocess.run([sys.executable, "-c", block], check=True)
 
 
-def test_the_readme_has_blocks():
-    assert BLOCKS
+def test_the_perturbation_of_the_docs_is_one(tmp_path):
+    (block,) = blocks("docs/perturbations.md")
+    play = (
+        "from wildgym.perturbations.factory import make\n"
+        "env = make('api', perturbations=['shout'], tasks='calendar/*')\n"
+        "for seed in range(40):\n"
+        "    observation, _ = env.reset(seed=seed)\n"
+        "    policy, over = env.expert(), False\n"
+        "    while not over:\n"
+        "        observation, reward, ended, cut, _ = env.step(policy(observation))\n"
+        "        over = ended or cut\n"
+        "    assert reward == 1.0\n"
+    )
+    file = tmp_path / "shout.py"
+    file.write_text(f"{block}\n{play}")
+    subprocess.run([sys.executable, file], check=True)
