@@ -286,3 +286,26 @@ def results(env, calls):
     for call in calls:
         fork.step(env._scaffold.act([call], env._specs))
     return [turn.results for turn in fork.trajectory.turns]
+
+
+@pytest.mark.parametrize("name", ["rate_limit", "expire_token", "mask_errors"])
+def test_faults_stay_where_they_are_under_other_axes(play, name):
+    """The same calls fail in the same way, whatever else is perturbed around them."""
+    others = ["typos", "shuffle_rules", "reseed_ids", "rename_opaquely", "nest_parameters"]
+    alone = make("api", perturbations=[name])
+    among = make("api", perturbations=[name, *others], scaffold="random")
+    faults = 0
+    for seed in range(40):
+        met = []
+        for env in (alone, among):
+            assert play(env, seed)[0] == 1.0
+            met.append([fault(result) for turn in env.trajectory.turns for result in turn.results])
+        assert met[0] == met[1]
+        faults += sum(map(bool, met[0]))
+    assert faults > 20
+
+
+def fault(result):
+    if result.is_error:
+        return result.code, result.value.get("retry_after_seconds")
+    return isinstance(result.value, dict) and tuple(result.value.get("warnings", ()))

@@ -10,8 +10,10 @@ from wildgym.envs.api.task import TASKS as TASKS
 from wildgym.envs.api.task import as_task as as_task
 
 for _package in (services, tasks):
-    for _module in sorted(module.name for module in pkgutil.iter_modules(_package.__path__)):
-        importlib.import_module(f"{_package.__name__}.{_module}")
+    for _module in sorted(
+        found.name for found in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}.")
+    ):
+        importlib.import_module(_module)
 
 SERVICES: dict[str, Service] = {
     service.name: service for task in TASKS.values() for service in task.services
