@@ -113,11 +113,11 @@ class WildEnv(gym.Env[Any, Any]):
             self._trajectory.turns.append(Turn(action, "", (), (), observation))
             return self._settle(observation)
         try:
-            results = self._play(parsed)
+            results = tuple([self._call(call) for call in parsed.calls])
         except Exception as fault:
             return self._invalid(action, parsed, fault)
         observation = self._scaffold.observe(parsed, results)
-        turn = Turn(action, parsed.thinking, parsed.calls, tuple(results), observation)
+        turn = Turn(action, parsed.thinking, parsed.calls, results, observation)
         self._trajectory.turns.append(turn)
         return self._settle(observation)
 
@@ -192,12 +192,6 @@ class WildEnv(gym.Env[Any, Any]):
             "variation": variation,
         }
         return observation, info
-
-    def _play(self, parsed: Parsed) -> list[ToolResult]:
-        results = []
-        for call in parsed.calls:
-            results.append(self._call(call))
-        return results
 
     def _call(self, call: ToolCall) -> ToolResult:
         if self._world.answer is not None:

@@ -99,7 +99,8 @@ def family_tasks(family: str) -> tuple[Task, ...]:
     # Imported here: a family's tools and tasks are no cost until one of its envs is made.
     from wildgym.envs.api import TASKS, as_task
 
-    return tuple(as_task(template) for template in TASKS.values())
+    # By name: where a task is written must not change which one a seed draws.
+    return tuple(as_task(TASKS[name]) for name in sorted(TASKS))
 
 
 def matching(family: str, globs: str | Sequence[str]) -> tuple[Task, ...]:

@@ -1,1 +1,1 @@
-"""Task templates, a file for each service that they are mainly about."""
+"""Task templates, a folder for each service that they are mainly about."""

@@ -1,0 +1,1 @@
+"""Tasks about companies, contacts and deals."""
