@@ -19,6 +19,7 @@ from wildgym.tools import (
     key,
 )
 
+_MOST_PAGES = 6
 _DESCRIPTION = "Where to go on: the next_cursor of the page before. Absent: from the beginning."
 
 
@@ -28,7 +29,7 @@ class Paginated(Layer):
 
     Args:
         tools: Which tools are changed.
-        size: How many entries a page has.
+        size: How many entries a page has, or more where it would take too many pages.
     """
 
     tools: frozenset[str]
@@ -49,7 +50,7 @@ class Paginated(Layer):
         result = self.inner.call(whole, world)
         if result.is_error or not isinstance(result.value, list):
             return result
-        end = start + self.size
+        end = start + max(self.size, -(-len(result.value) // _MOST_PAGES))
         more = end < len(result.value)
         page: dict[str, Json] = {"items": result.value[start:end], "has_more": more}
         if more:

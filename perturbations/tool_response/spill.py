@@ -19,6 +19,7 @@ from wildgym.tools import (
 )
 
 _READ_PART = "read_part"
+_MOST_PARTS = 6
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Spilled(Layer):
     """A toolset that puts long results aside, to be read in parts.
 
     Args:
-        limit: How many characters are shown at once.
+        limit: How many characters are shown at once, or more where it would take too many parts.
     """
 
     limit: int
@@ -44,26 +45,29 @@ class Spilled(Layer):
         number = world.memory.get(_READ_PART, 0) + 1
         world.memory[_READ_PART] = number
         handle = f"result-{number}"
-        world.memory[_READ_PART, handle] = text
+        parts = min(_MOST_PARTS, -(-len(text) // self.limit))
+        size = -(-len(text) // parts)
+        world.memory[_READ_PART, handle] = tuple(
+            text[start : start + size] for start in range(0, len(text), size)
+        )
         return ToolResult(
             {
                 "too_long": True,
                 "handle": handle,
-                "parts": -(-len(text) // self.limit),
+                "parts": parts,
                 "beginning": text[: self.limit // 4],
                 "note": f"Read the JSON text with {_READ_PART}, parts 1 to the last, and join it.",
             }
         )
 
     def _read_part(self, call: ToolCall, world: World) -> ToolResult:
-        text = world.memory.get((_READ_PART, call.arguments["handle"]))
+        pieces = world.memory.get((_READ_PART, str(call.arguments["handle"])))
         part = call.arguments["part"]
-        if text is None or not isinstance(part, int):
-            return ToolError("not_found", "There is no such handle, or part is no number.").result
-        piece = text[(part - 1) * self.limit : part * self.limit] if part > 0 else ""
-        if not piece:
-            return ToolError("not_found", f"There is no part {part}.").result
-        return ToolResult({"text": piece})
+        if pieces is None:
+            return ToolError("not_found", "There is no such handle.").result
+        if not isinstance(part, int) or not 1 <= part <= len(pieces):
+            return ToolError("not_found", f"There are only parts 1 to {len(pieces)}.").result
+        return ToolResult({"text": pieces[part - 1]})
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
         """Read all parts."""
