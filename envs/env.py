@@ -35,6 +35,7 @@ class WildEnv(gym.Env[Any, Any]):
         reward: "sparse" pays the score at the end. "dense" pays progress as it is made, and sums
             to the same.
         render_mode: None or "ansi".
+        sandbox: The name of a backend for families that run commands, or "auto".
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 (as Gymnasium has it)
@@ -50,6 +51,7 @@ class WildEnv(gym.Env[Any, Any]):
         max_turns: int = 200,
         reward: Reward = "sparse",
         render_mode: str | None = None,
+        sandbox: str = "auto",
     ) -> None:
         self.observation_space = Unicode() if interface == "text" else Messages()
         self.action_space = Unicode() if interface == "text" else AssistantMessage()
@@ -61,6 +63,8 @@ class WildEnv(gym.Env[Any, Any]):
         self._split = split
         self._max_turns = max_turns
         self._dense = reward == "dense"
+        self._sandbox = sandbox
+        self._world = World({}, {}, "")
         self._over = True
 
     def reset(
@@ -115,7 +119,10 @@ class WildEnv(gym.Env[Any, Any]):
         try:
             results = tuple([self._call(call) for call in parsed.calls])
         except Exception as fault:
-            return self._invalid(action, parsed, fault)
+            observation = self._scaffold.complain("The environment failed. This is not your fault.")
+            turn = Turn(action, parsed.thinking, parsed.calls, (), observation)
+            self._trajectory.turns.append(turn)
+            return self._invalid(observation, fault)
         observation = self._scaffold.observe(parsed, results)
         turn = Turn(action, parsed.thinking, parsed.calls, results, observation)
         self._trajectory.turns.append(turn)
@@ -126,6 +133,12 @@ class WildEnv(gym.Env[Any, Any]):
         if self.render_mode is None:
             return None
         return ansi(self._trajectory)
+
+    def close(self) -> None:
+        """Give back what the episode holds. A reset opens the next."""
+        self._over = True
+        if self._world.workspace is not None:
+            self._world.workspace.close()
 
     def fork(self) -> "WildEnv":
         """Return an env in the same state, whose steps leave this one as it is.
@@ -177,7 +190,10 @@ class WildEnv(gym.Env[Any, Any]):
     def _open(self, scenario: Scenario, variation: dict[str, Json]) -> tuple[Any, dict[str, Any]]:
         self._scenario = scenario
         self._specs: Specs = scenario.toolset.specs
-        self._world: World = scenario.world.fork()
+        self.close()
+        self._world = scenario.world.fork()
+        if scenario.world.workspace is not None:
+            self._world.workspace = scenario.world.workspace.on(self._sandbox)
         self._over = False
         self._progress = 0.0
         messages = self._scaffold.opening(
@@ -205,10 +221,13 @@ class WildEnv(gym.Env[Any, Any]):
     def _settle(self, observation: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         terminated = self._world.answer is not None
         truncated = not terminated and len(self._trajectory.turns) >= self._max_turns
-        self._over = terminated or truncated
-        if not self._over:
-            return observation, self._gain(), False, False, {}
-        verdict = self.verify()
+        try:
+            if not (terminated or truncated):
+                return observation, self._gain(), False, False, {}
+            verdict = self.verify()
+        except Exception as fault:
+            return self._invalid(observation, fault)
+        self.close()
         score = verdict.score if terminated else 0.0
         info = {
             "score": score,
@@ -225,12 +244,11 @@ class WildEnv(gym.Env[Any, Any]):
         return self._progress - before
 
     def _invalid(
-        self, action: Any, parsed: Parsed, fault: Exception
+        self, observation: Any, fault: Exception
     ) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """End the episode without a score: the host failed, not the agent."""
         logger.error("the host failed in %s", self._scenario.task, exc_info=fault)
-        observation = self._scaffold.complain("The environment failed. This is not your fault.")
-        self._trajectory.turns.append(Turn(action, parsed.thinking, parsed.calls, (), observation))
-        self._over = True
+        self.close()
         info = {"invalid": f"{type(fault).__name__}: {fault}", "turns": len(self._trajectory.turns)}
         return observation, 0.0, False, True, info
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
 from wildgym.tools import Facts, Json, Obstacle, ToolCall, Tools, Toolset, World
+from wildgym.tools.sandboxes import Tree
 
 if TYPE_CHECKING:
     from wildgym.envs.verifier import Verifier
@@ -27,6 +28,10 @@ Solution = Generator[ToolCall, Any, Answer]
 """Yields canonical calls, is sent their values (or thrown their ToolErrors), returns the answer."""
 
 
+def _as_they_are(tree: Tree) -> Tree:
+    return tree
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A problem, frozen. Perturbations make another one of it.
@@ -46,6 +51,8 @@ class Scenario:
         policy: For each fact that is a policy's, what it may be set to instead.
         detours: For some tools, a program of other canonical calls that gives the same value.
         obstacles: What was put in the way, innermost first, by the name of who put it there.
+        canonically: From the files that are left to the same files as they would be without
+            perturbations of them; raises ValueError for what no agent was asked to leave.
     """
 
     task: str
@@ -62,6 +69,7 @@ class Scenario:
     policy: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     detours: Mapping[str, Callable[..., Solution]] = field(default_factory=dict)
     obstacles: tuple[tuple[str, Obstacle], ...] = ()
+    canonically: Callable[[Tree], Tree] = _as_they_are
 
     def behind(self, name: str, obstacle: Obstacle, **changes: Any) -> Self:
         """Return this scenario with one more obstacle, and whatever else changes with it."""

@@ -1,5 +1,6 @@
 """The factory behind `gym.make`: names and JSON in, an env out."""
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -13,6 +14,10 @@ from wildgym.envs.scaffolds import scaffolds
 from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
 from wildgym.perturbations.mix import named_mixes
 from wildgym.tools import Json
+from wildgym.tools.sandboxes import BACKENDS
+
+FAMILIES = ("api", "codebase", "files")
+"""Folders of `envs`, each with `TASKS` by name, and `as_task`."""
 
 Perturbations = str | Sequence[str] | Mapping[str, Json]
 
@@ -28,11 +33,12 @@ def make(
     max_turns: int = 200,
     reward: Literal["sparse", "dense"] = "sparse",
     render_mode: str | None = None,
+    sandbox: str = "auto",
 ) -> WildEnv:
     """Make an env. Every argument is JSON-able, so that `EnvSpec` round-trips.
 
     Args:
-        family: "api".
+        family: "api", "codebase" or "files".
         tasks: One or more globs over task names.
         split: Which of two disjoint sets of scenarios to draw from.
         perturbations: The name of a mix, a list of operator names (all of which apply, at strength
@@ -42,6 +48,8 @@ def make(
         max_turns: How many actions an episode may take, at least 1.
         reward: "sparse" or "dense".
         render_mode: None or "ansi".
+        sandbox: For families that run commands: the name of a backend, or "auto" for the
+            strongest there is.
 
     Raises:
         ValueError: An argument names nothing that there is; the message lists what there is.
@@ -53,6 +61,8 @@ def make(
     ):
         if given not in known:
             raise ValueError(f"{what} must be one of {', '.join(known)}, not {given!r}")
+    if sandbox not in ("auto", *BACKENDS):
+        raise ValueError(f"sandbox must be one of auto, {', '.join(BACKENDS)}, not {sandbox!r}")
     if max_turns < 1:
         raise ValueError(f"max_turns must be at least 1, not {max_turns}")
     if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
@@ -66,6 +76,7 @@ def make(
         max_turns=max_turns,
         reward=reward,
         render_mode=render_mode,
+        sandbox=sandbox,
     )
 
 
@@ -94,13 +105,12 @@ def make_vec(
 @cache
 def family_tasks(family: str) -> tuple[Task, ...]:
     """Return all tasks of a family; raise ValueError if there is no such family."""
-    if family != "api":
-        raise ValueError(f"there is no family {family!r}; families: api")
+    if family not in FAMILIES:
+        raise ValueError(f"there is no family {family!r}; families: {', '.join(FAMILIES)}")
     # Imported here: a family's tools and tasks are no cost until one of its envs is made.
-    from wildgym.envs.api import TASKS, as_task
-
+    module = importlib.import_module(f"wildgym.envs.{family}")
     # By name: where a task is written must not change which one a seed draws.
-    return tuple(as_task(TASKS[name]) for name in sorted(TASKS))
+    return tuple(module.as_task(module.TASKS[name]) for name in sorted(module.TASKS))
 
 
 def matching(family: str, globs: str | Sequence[str]) -> tuple[Task, ...]:

@@ -7,9 +7,12 @@ large the world is.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wildgym.tools.tool import ToolError
+
+if TYPE_CHECKING:
+    from wildgym.tools.workspace import Workspace
 
 Row = Mapping[str, Any]
 Table = Mapping[str, Row]
@@ -40,9 +43,13 @@ class World:
         clock: Seconds of virtual time since the episode began.
         memory: What toolset layers keep between calls; values must be immutable.
         answer: What the agent handed in, or None while the episode runs.
+        workspace: The folder that the agent works in, where there is one.
     """
 
-    __slots__ = ("_owned", "_tables", "answer", "base", "clock", "memory", "today", "types")
+    __slots__ = (
+        *("_owned", "_tables", "answer", "base", "clock", "memory", "today", "types"),
+        "workspace",
+    )
 
     def __init__(
         self, tables: Mapping[str, Table], types: Mapping[str, TableType], today: str
@@ -53,6 +60,7 @@ class World:
         self.clock = 0.0
         self.memory: dict[Any, Any] = {}
         self.answer: Mapping[str, Any] | None = None
+        self.workspace: Workspace | None = None
         self._tables: dict[str, Table] = dict(tables)
         self._owned: dict[str, dict[str, Row]] = {}
 
@@ -62,10 +70,16 @@ class World:
         twin.base, twin.types, twin.today = self.base, self.types, self.today
         twin.clock, twin.answer = self.clock, self.answer
         twin.memory = self.memory.copy()
+        twin.workspace = None if self.workspace is None else self.workspace.fork()
         twin._tables = self._tables.copy()
         # Neither side may write into a table that the other still reads.
         twin._owned, self._owned = {}, {}
         return twin
+
+    def workspace_here(self) -> "Workspace":
+        """Return the folder that the agent works in."""
+        assert self.workspace is not None, "this world has no workspace"
+        return self.workspace
 
     def rebased(self) -> "World":
         """Return a fork for which the present state counts as the beginning."""

@@ -5,9 +5,10 @@ Importing this package registers its environment ids and does nothing else.
 
 import gymnasium
 
-gymnasium.register(
-    id="wildgym/Api-v0",
-    entry_point="wildgym.perturbations.factory:make",
-    vector_entry_point="wildgym.perturbations.factory:make_vec",
-    kwargs={"family": "api"},
-)
+for _family in ("api", "codebase", "files"):
+    gymnasium.register(
+        id=f"wildgym/{_family.capitalize()}-v0",
+        entry_point="wildgym.perturbations.factory:make",
+        vector_entry_point="wildgym.perturbations.factory:make_vec",
+        kwargs={"family": _family},
+    )

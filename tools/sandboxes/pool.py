@@ -1,0 +1,106 @@
+"""Warm sandboxes: they are put back between episodes, and started only where none is idle."""
+
+import atexit
+import os
+import threading
+import weakref
+from collections import deque
+from functools import cache
+
+from wildgym.tools.sandboxes.choose import backend
+from wildgym.tools.sandboxes.client import Sandbox
+from wildgym.tools.sandboxes.core import SandboxLost
+from wildgym.tools.sandboxes.outfit import Outfit
+from wildgym.tools.sandboxes.tree import Tree
+
+_MOST_IDLE = 64
+
+
+class Pool:
+    """Sandboxes of one backend and outfit.
+
+    Args:
+        name: The name of a backend, or "auto".
+        outfit: What each is furnished with.
+    """
+
+    def __init__(self, name: str, outfit: Outfit) -> None:
+        self.backend = backend(name)
+        self.outfit = outfit
+        self._idle: deque[Sandbox] = deque()
+        self._all: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def lease(self, tree: Tree) -> Sandbox:
+        """Return a sandbox in which nothing runs and whose workspace holds `tree`.
+
+        Raises:
+            SandboxLost: A new one was lost at once, twice.
+        """
+        while (sandbox := self._taken(tree)) is not None:
+            try:
+                sandbox.restore(tree)
+                return sandbox
+            except SandboxLost:
+                continue
+        try:
+            return self._started(tree)
+        except SandboxLost:
+            return self._started(tree)
+
+    def give_back(self, sandbox: Sandbox) -> None:
+        """End what runs in a sandbox, and keep it for others."""
+        if sandbox.lost:
+            return
+        try:
+            sandbox.restore(sandbox.base)
+        except SandboxLost:
+            return
+        with self._lock:
+            if len(self._idle) < _MOST_IDLE:
+                self._idle.append(sandbox)
+                return
+        sandbox.close()
+
+    def warm(self, count: int) -> None:
+        """Start sandboxes until `count` are idle."""
+        while len(self._idle) < count:
+            self.give_back(self._started({}))
+
+    def close(self) -> None:
+        """End all sandboxes, leased ones, too."""
+        self._idle.clear()
+        for sandbox in list(self._all):
+            sandbox.close()
+
+    def forget(self) -> None:
+        """In a forked process: let go of what belongs to the parent."""
+        self._idle.clear()
+        self._lock = threading.Lock()
+        for sandbox in list(self._all):
+            sandbox.abandon()
+
+    def _taken(self, tree: Tree) -> Sandbox | None:
+        """Take an idle sandbox, if there is one; rather one that had the same tree."""
+        with self._lock:
+            for n, sandbox in enumerate(self._idle):
+                if sandbox.base is tree:
+                    del self._idle[n]
+                    return sandbox
+            return self._idle.pop() if self._idle else None
+
+    def _started(self, tree: Tree) -> Sandbox:
+        sandbox = Sandbox(self.backend, self.outfit.limits)
+        self._all.add(sandbox)
+        sandbox.install(self.outfit.site, self.outfit.preload)
+        sandbox.restore(tree)
+        return sandbox
+
+
+@cache
+def pool(name: str, outfit: Outfit) -> Pool:
+    """Return this process's pool of a backend and an outfit; raise as `backend` does."""
+    made = Pool(name, outfit)
+    atexit.register(made.close)
+    os.register_at_fork(after_in_child=made.forget)
+    return made

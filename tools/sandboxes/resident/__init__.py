@@ -1,0 +1,15 @@
+"""The resident runner: what lives inside a sandbox and does what the host asks for.
+
+These modules are sent as source to a bare interpreter (`python3 -I -S`), in the order of
+`MODULES`: they may import the standard library and each other, and nothing else of wildgym.
+
+The runner is meant to be PID 1 of a PID namespace: then nothing inside can kill it, `kill(-1)` ends
+everything that an agent left, and its own end is everybody's. It runs as the same user as the
+commands, but undumpable, so that they can neither trace it nor open its descriptors.
+"""
+
+MODULES = (
+    *("config", "channel", "processes", "limits", "streams", "files", "area"),
+    *("watch", "interpreter", "cells", "commands", "serve"),
+)
+"""In the order of their imports."""

@@ -1,0 +1,204 @@
+"""A folder that can be put back to what it was, at the cost of one look at each file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Mapping
+
+from wildgym.tools.sandboxes.resident.config import IGNORED
+from wildgym.tools.sandboxes.resident.files import (
+    beneath,
+    make_folders,
+    read_all,
+    regular,
+    write_all,
+)
+
+Entry = tuple[int, bytes]
+"""Mode and content; the target of a link."""
+
+_EPOCH = 1_924_992_000_000_000_000  # 2031-01-01: all files are as old, so that listings are equal
+_RACY = 50_000_000  # within so many ns of a change, another one might leave the ctime as it is
+_FOLDER = 0o755
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_CLEAR = 'chmod -R u+rwx -- "$1"; find "$1" -mindepth 1 -delete'
+
+
+class Area:
+    """One folder, and what it is to hold.
+
+    Args:
+        folder: An absolute path.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._root = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.base: Mapping[str, Entry] = {}
+        # What each file looked like when its content was known, and when that was.
+        self._known: dict[str, tuple[tuple[int, ...], int]] = {}
+
+    def __del__(self) -> None:
+        os.close(self._root)
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a file."""
+        return read_all(regular(self._root, path, os.O_RDONLY))
+
+    def write(
+        self, path: str, data: bytes, mode: int | None, dated: int | None = None
+    ) -> os.stat_result:
+        """Create or replace a file, with the folders that lead to it."""
+        try:
+            descriptor = regular(self._root, path, _CREATE, 0o644)
+        except FileNotFoundError:
+            make_folders(self._root, path)
+            descriptor = regular(self._root, path, _CREATE, 0o644)
+        return write_all(descriptor, data, mode, dated)
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link."""
+        folder, _, name = path.rpartition("/")
+        parent = beneath(self._root, folder or ".", os.O_PATH | os.O_DIRECTORY)
+        try:
+            os.unlink(name, dir_fd=parent)
+        finally:
+            os.close(parent)
+
+    def restore(self, base: Mapping[str, Entry]) -> None:
+        """Make the folder hold `base` and nothing else."""
+        kept, folders = set(), _needed(base)
+        os.chmod(self.folder, _FOLDER)
+        try:
+            found = self.scan()
+        except OSError:
+            found = self._cleared()
+        for path in sorted(found, reverse=True):
+            if path.endswith("/"):
+                self._settle(path, found[path], folders)
+            elif self._same(path, base) and self._unchanged(path, found[path]):
+                kept.add(path)
+            else:
+                os.unlink(os.path.join(self.folder, path))
+        self.base = base
+        self._known = {path: seen for path, seen in self._known.items() if path in kept}
+        for path, entry in base.items():
+            if path not in kept:
+                self._put(path, *entry)
+
+    def changes(self) -> tuple[dict[str, Entry], list[str]]:
+        """Return the entries that are not as in the base, and the paths that are gone."""
+        found = self.scan()
+        changed: dict[str, Entry] = {}
+        for path, status in found.items():
+            if path.endswith("/"):
+                unusual = status.st_mode & 0o777 != _FOLDER
+                if unusual or not any(p != path and p.startswith(path) for p in found):
+                    changed[path[:-1]] = (status.st_mode, b"")
+            elif not self._unchanged(path, status):
+                entry = self._entry(path, status.st_mode)
+                if entry is not None:
+                    changed[path] = entry
+        gone = [p for p in self.base if p not in found and p + "/" not in found]
+        return changed, gone
+
+    def scan(self) -> dict[str, os.stat_result]:
+        """Return the status of everything in the folder by path; a folder's ends with a slash."""
+        found: dict[str, os.stat_result] = {}
+        left, skip = [""], len(self.folder) + 1
+        while left:
+            with os.scandir(os.path.join(self.folder, left.pop())) as entries:
+                for entry in entries:
+                    status, path = entry.stat(follow_symlinks=False), entry.path[skip:]
+                    if stat.S_ISDIR(status.st_mode):
+                        path += "/"
+                        left.append(path)
+                    found[path] = status
+        return found
+
+    def _same(self, path: str, base: Mapping[str, Entry]) -> bool:
+        """Say whether the present base and another have the same at a path."""
+        mine, other = self.base.get(path), base.get(path)
+        return mine is not None and (mine is other or mine == other)
+
+    def _unchanged(self, path: str, status: os.stat_result) -> bool:
+        """Say whether a file surely is as in the base.
+
+        No program can set the ctime, so equal ones mean that nothing was written since, unless that
+        came so soon after that the clock had not moved: as git does, look into the file then.
+        """
+        seen = self._known.get(path)
+        if seen is None or seen[0] != _signature(status):
+            return False
+        if seen[1] - status.st_ctime_ns > _RACY:
+            return True
+        now = time.time_ns()
+        if self._entry(path, status.st_mode) != self.base[path]:
+            return False
+        self._known[path] = (seen[0], now)
+        return True
+
+    def _entry(self, path: str, mode: int) -> Entry | None:
+        """Return what stands at a path; None for what is neither file nor link."""
+        if stat.S_ISLNK(mode):
+            return mode, os.fsencode(os.readlink(os.path.join(self.folder, path)))
+        if not stat.S_ISREG(mode):
+            return None
+        try:
+            return mode, self.read(path)
+        except PermissionError:
+            # Unreadable, but the sandbox's own.
+            full = os.path.join(self.folder, path)
+            os.chmod(full, 0o600)
+            try:
+                return mode, self.read(path)
+            finally:
+                os.chmod(full, mode & 0o777)
+
+    def _settle(self, path: str, status: os.stat_result, folders: Mapping[str, int]) -> None:
+        full = os.path.join(self.folder, path)
+        if path not in folders:
+            os.rmdir(full)
+        elif status.st_mode & 0o777 != folders[path]:
+            os.chmod(full, folders[path])
+
+    def _cleared(self) -> dict[str, os.stat_result]:
+        """Remove everything, however deep or locked, where a scan could not get through."""
+        argv = ["/bin/sh", "-c", _CLEAR, "sh", self.folder]
+        environment = {"PATH": "/usr/bin:/bin"}
+        os.waitpid(os.posix_spawn("/bin/sh", argv, environment, setsigdef=IGNORED), 0)
+        self._known = {}
+        return self.scan()
+
+    def _put(self, path: str, mode: int, data: bytes) -> None:
+        full = os.path.join(self.folder, path)
+        if stat.S_ISREG(mode):
+            status = self.write(path, data, mode, _EPOCH)
+            self._known[path] = (_signature(status), time.time_ns())
+            return
+        make_folders(self._root, path)
+        if stat.S_ISLNK(mode):
+            os.symlink(os.fsdecode(data), full)
+            self._known[path] = (_signature(os.lstat(full)), time.time_ns())
+        else:
+            os.makedirs(full, exist_ok=True)
+            os.chmod(full, mode & 0o777)
+
+
+def _needed(base: Mapping[str, Entry]) -> dict[str, int]:
+    """Return the folders that the entries of a base lie in or are, and their permissions."""
+    folders: dict[str, int] = {}
+    for path, (mode, _) in base.items():
+        if stat.S_ISDIR(mode):
+            folders[path + "/"] = mode & 0o777
+        at = path.find("/")
+        while at >= 0:
+            folders.setdefault(path[: at + 1], _FOLDER)
+            at = path.find("/", at + 1)
+    return folders
+
+
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_size, status.st_ctime_ns, status.st_mode

@@ -1,0 +1,108 @@
+"""The processes of a sandbox, and their end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+from wildgym.tools.sandboxes.resident.config import CONFIG
+
+_PAGE = 4096
+
+
+def reap() -> bool:
+    """Collect the dead; return whether there is any child left."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                return True
+        except ChildProcessError:
+            return False
+
+
+def kill_all(spare: int | None = None, seconds: float = 5.0) -> bool:
+    """Kill everything in the sandbox, and say whether it is gone.
+
+    Args:
+        spare: A child that stays, with what comes from it.
+        seconds: How long to go on trying.
+    """
+    end = time.monotonic() + seconds
+    while reap():
+        if CONFIG["pid_namespace"] and spare is None:
+            signalled(-1, signal.SIGKILL)
+        else:
+            left = _strays(spare)
+            if not left:
+                return True
+            # Stopped first, so that nothing forks while its turn to die has not come.
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for pid in left:
+                    signalled(pid, number)
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.0003)
+    return True
+
+
+def signalled(pid: int, number: int) -> None:
+    """Send a signal to what may be gone."""
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
+
+
+def memory_used(most: int) -> int:
+    """Return the bytes that all processes hold.
+
+    Args:
+        most: Pages that several share are counted once only where more than this is held.
+    """
+    total = shared = 0
+    for pid in running():
+        try:
+            with open(f"/proc/{pid}/statm") as file:
+                resident = int(file.read().split()[1]) * _PAGE
+            total += resident
+            if total > most:
+                with open(f"/proc/{pid}/smaps_rollup") as file:
+                    own = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+                shared += resident - own * 1024
+        except (OSError, IndexError, StopIteration):
+            continue
+    return total - shared
+
+
+def running() -> list[int]:
+    """Return the processes of the sandbox but the runner."""
+    if not CONFIG["pid_namespace"]:
+        return _strays(None)
+    return [int(n) for n in os.listdir("/proc") if n.isdigit() and int(n) != os.getpid()]
+
+
+def _strays(spare: int | None) -> list[int]:
+    """Return everything that comes from the runner, but `spare` and what comes from that."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in _parents():
+        children.setdefault(parent, []).append(pid)
+    found, left = [], [os.getpid()]
+    while left:
+        born = [pid for pid in children.get(left.pop(), []) if pid != spare]
+        found += born
+        left += born
+    return found
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat") as file:
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] != "Z":
+                yield int(name), int(fields[1])

@@ -1,0 +1,139 @@
+"""The runner's loop: one request after the other, until the host is gone."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import importlib
+import os
+import resource
+import signal
+import site
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from wildgym.tools.sandboxes.resident.area import Area, Entry
+from wildgym.tools.sandboxes.resident.cells import CELLS
+from wildgym.tools.sandboxes.resident.channel import Channel, HostGone
+from wildgym.tools.sandboxes.resident.commands import Reply, run, run_cell
+from wildgym.tools.sandboxes.resident.config import (
+    CONFIG,
+    DUMPABLE,
+    IGNORED,
+    SUBREAPER,
+    libc,
+    prctl,
+)
+from wildgym.tools.sandboxes.resident.processes import kill_all
+
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+
+
+def serve() -> None:
+    """Answer every request; end everything when the host is gone."""
+    try:
+        channel = Channel(CONFIG.get("socket"))
+        _harden()
+        areas = {name: Area(folder) for name, folder in CONFIG["areas"].items()}
+        channel.send({"ready": True, "python": sys.version.split()[0]})
+        while True:
+            header, payload = channel.receive()
+            try:
+                reply, data = _answer(channel, areas, header, payload)
+            except OSError as error:
+                reply, data = {"errno": error.errno or errno.EIO, "error": str(error)}, b""
+            channel.send(reply, data)
+    except HostGone:
+        if not CONFIG["pid_namespace"]:
+            kill_all()
+        os._exit(0)
+
+
+def _answer(
+    channel: Channel, areas: Mapping[str, Area], header: dict[str, Any], payload: bytes
+) -> Reply:
+    work = areas["work"]
+    match header["op"]:
+        case "run":
+            return run(channel, header, payload)
+        case "cell":
+            return run_cell(channel, header, payload)
+        case "read":
+            return {}, work.read(header["path"])
+        case "write":
+            work.write(header["path"], payload, header["mode"])
+        case "remove":
+            work.remove(header["path"])
+        case "restore":
+            _restore(areas, areas[header["area"]], header, payload)
+        case "snapshot":
+            changed, gone = work.changes()
+            listed = [[path, mode, len(data)] for path, (mode, data) in changed.items()]
+            return {"entries": listed, "gone": gone}, b"".join(d for _, d in changed.values())
+        case "preload":
+            sys.path[:0] = header["paths"]
+            for name in header["modules"]:
+                importlib.import_module(name)
+    return {}, b""
+
+
+def _restore(
+    areas: Mapping[str, Area], area: Area, header: dict[str, Any], payload: bytes
+) -> None:
+    """Put back everything that an agent can write to, and first end what runs, unless told not."""
+    if not header["running"]:
+        CELLS.end()
+        if not kill_all():
+            raise OSError(errno.EBUSY, "a process cannot be killed")
+    base = area.base if header["entries"] is None else _unpacked(header["entries"], payload)
+    for other in areas.values():
+        other.restore(base if other is area else other.base)
+    for folder in CONFIG["emptied"]:
+        if os.listdir(folder):
+            Area(folder).restore({})
+
+
+def _unpacked(entries: list[tuple[str, int, int]], payload: bytes) -> dict[str, Entry]:
+    """Return what a list of (path, mode, size) and the joined contents describe."""
+    base: dict[str, Entry] = {}
+    at = 0
+    for path, mode, size in entries:
+        base[path] = (mode, payload[at : at + size])
+        at += size
+    return base
+
+
+def _harden() -> None:
+    """Give up what commands must not have, and let them inherit what binds them."""
+    prctl(DUMPABLE, 0)
+    prctl(SUBREAPER, 1)
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    for signal_number in IGNORED:
+        signal.signal(signal_number, signal.SIG_IGN)
+    for name, value in CONFIG["rlimits"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+    os.umask(0o022)
+    site.setquit()
+    try:
+        # Where memory runs out, what runs here goes before the host's processes.
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("500")
+    except OSError:
+        pass
+    if CONFIG.get("seccomp"):
+        _filter(bytes.fromhex(CONFIG["seccomp"]))
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def _filter(program: bytes) -> None:
+    buffer = ctypes.create_string_buffer(program)
+    given = _Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    prctl(_NO_NEW_PRIVILEGES, 1)
+    if libc.prctl(_SECCOMP, _FILTER, ctypes.byref(given), 0, 0):
+        raise OSError(ctypes.get_errno(), "the seccomp filter was refused")

@@ -1,0 +1,105 @@
+"""Waiting for a command: feed it, drain it, and kill it where it passes a limit."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+
+from wildgym.tools.sandboxes.resident.channel import Channel, HostGone
+from wildgym.tools.sandboxes.resident.limits import exceeded
+from wildgym.tools.sandboxes.resident.processes import signalled
+from wildgym.tools.sandboxes.resident.streams import Stream
+
+_TICK = 0.05
+_FLOOD = 64 << 20
+_GONE = select.POLLHUP | select.POLLERR
+
+
+class Watch:
+    """One command while it runs.
+
+    Args:
+        pid: Its first process.
+        streams: What it writes.
+        feed: Where it reads; closed when all is fed, if `data` is for a command of its own.
+        data: What it is fed.
+        done: A descriptor; when something can be read there, the wait is over.
+    """
+
+    def __init__(
+        self, pid: int, streams: list[Stream], feed: int, data: bytes, done: int | None = None
+    ) -> None:
+        self.pid = pid
+        self.streams = {stream.descriptor: stream for stream in streams}
+        self.killed = ""
+        self.status: int | None = None
+        self._feed, self._data, self._done = feed, memoryview(data), done
+        self._alive = os.pidfd_open(pid)
+
+    def wait(self, channel: Channel, timeout: float) -> None:
+        """Return when the command has ended, or is to end; raise HostGone if nobody waits."""
+        poll = self._polled(channel)
+        end = time.monotonic() + timeout
+        tick = time.monotonic() + _TICK
+        try:
+            while self.status is None:
+                now = time.monotonic()
+                if now >= tick:
+                    self.killed, tick = exceeded(), time.monotonic() + _TICK
+                if sum(stream.size for stream in self.streams.values()) > _FLOOD:
+                    self.killed = "output"
+                if now >= end:
+                    self.killed = "time"
+                if self.killed:
+                    break
+                for descriptor, event in poll.poll((min(end, tick) - now) * 1000 + 1):
+                    self._handle(poll, descriptor, event)
+        finally:
+            self._close()
+        if self.killed:
+            signalled(self.pid, signal.SIGKILL)
+            self.status = -signal.SIGKILL
+
+    def _polled(self, channel: Channel) -> select.poll:
+        poll = select.poll()
+        for descriptor in (*self.streams, self._alive):
+            poll.register(descriptor, select.POLLIN)
+        if self._done is not None:
+            poll.register(self._done, select.POLLIN)
+        os.set_blocking(self._feed, False)
+        poll.register(self._feed, select.POLLOUT)
+        # Nothing but its end is awaited from the host.
+        poll.register(channel.incoming, 0)
+        return poll
+
+    def _handle(self, poll: select.poll, descriptor: int, event: int) -> None:
+        if descriptor in self.streams:
+            if not self.streams[descriptor].drain():
+                poll.unregister(descriptor)
+        elif descriptor == self._feed:
+            self._fed(poll)
+        elif descriptor == self._alive:
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        elif descriptor == self._done:
+            self.status = 0
+        elif event & _GONE:
+            raise HostGone
+
+    def _fed(self, poll: select.poll) -> None:
+        try:
+            self._data = self._data[os.write(self._feed, self._data) :] if self._data else b""
+        except BlockingIOError:
+            return
+        except OSError:
+            self._data = memoryview(b"")
+        if not self._data:
+            poll.unregister(self._feed)
+            os.close(self._feed)
+            self._feed = -1
+
+    def _close(self) -> None:
+        os.close(self._alive)
+        if self._feed >= 0:
+            os.close(self._feed)
