@@ -13,7 +13,7 @@ from wildgym.benchmarks.report import Grid, show
 from wildgym.benchmarks.suites import SUITES
 from wildgym.envs.scaffolds import HELD_OUT_GROUPS, SCAFFOLDS
 from wildgym.perturbations import AXES, REGISTRY
-from wildgym.perturbations.factory import matching
+from wildgym.perturbations.factory import FAMILIES, family_tasks, matching
 from wildgym.perturbations.mix import HELD_OUT, named_mixes
 
 Row = dict[str, Any]
@@ -52,16 +52,15 @@ def perturbations() -> list[Row]:
 
 def tasks() -> list[Row]:
     """Return every task, by family."""
-    from wildgym.envs.api import TASKS
-
     return [
         {
             "name": task.name,
-            "family": "api",
-            "services": [service.name for service in task.services],
-            "what": _first_line(task.draw),
+            "family": family,
+            "splits": list(task.splits),
+            "what": task.about,
         }
-        for task in TASKS.values()
+        for family in FAMILIES
+        for task in family_tasks(family)
     ]
 
 
@@ -97,7 +96,9 @@ def suites() -> list[Row]:
     return [
         {
             "name": suite.name,
-            "tasks": sum(len(matching(family, globs)) for family, globs in suite.globs.items()),
+            "tasks": sum(
+                len(matching(family, globs, "test")) for family, globs in suite.globs.items()
+            ),
             "arms": list(suite.arms),
             "what": suite.about,
         }

@@ -11,6 +11,8 @@ from typer import Option
 from wildgym.benchmarks.errors import Misuse, plainly
 from wildgym.benchmarks.suites import Episode
 from wildgym.envs import WildEnv
+from wildgym.perturbations.factory import family_of
+from wildgym.tools.sandboxes import Unavailable
 
 
 @plainly()
@@ -24,22 +26,24 @@ def play(
     policy: Annotated[Literal["expert", "human"], Option(help="Who plays.")] = "expert",
     split: Annotated[Literal["train", "test"], Option(help="Which scenarios.")] = "test",
     max_turns: Annotated[int, Option(min=1, help="Actions in the episode.")] = 200,
+    sandbox: Annotated[str, Option(help="See `wildgym doctor`.")] = "auto",
 ) -> None:
     """Watch the expert play an episode, or play it by typing."""
-    episode = Episode("api", task, seed, "")
     try:
+        episode = Episode(family_of(task), task, seed, "")
         made = gym.make(
-            "wildgym/Api-v0",
+            f"wildgym/{episode.family.capitalize()}-v0",
             tasks=[task],
             split=split,
             perturbations=_named(perturbations),
             scaffold=scaffold,
             max_turns=max_turns,
             render_mode="ansi",
+            sandbox=sandbox,
         )
         env = cast(WildEnv, made.unwrapped)
         observation, _ = env.reset(seed=episode.env_seed)
-    except ValueError as error:
+    except (ValueError, Unavailable) as error:
         raise Misuse(str(error)) from None
     info = _played(env, observation, _typed if policy == "human" else env.expert())
     if policy == "expert":

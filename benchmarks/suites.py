@@ -78,6 +78,8 @@ SUITES: Mapping[str, Suite] = {
     for suite in (
         Suite("core", "every task in every arm", {"api": ("*",)}),
         Suite("smoke", "a dozen tasks over the services, in every arm", {"api": _SPREAD}),
+        Suite("files", "every task over folders of files, in every arm", {"files": ("*",)}),
+        Suite("codebase", "every bug in the packages, in every arm", {"codebase": ("*",)}),
         Suite(
             "tiny",
             "two short tasks in three arms, for slow models",
@@ -167,7 +169,7 @@ def plan(setting: Setting) -> list[Episode]:
         scenarios = [
             (family, task.name, seed)
             for family, globs in suite(setting.suite).globs.items()
-            for task in matching(family, globs)
+            for task in matching(family, globs, setting.split)
             for seed in range(setting.seeds)
         ]
     except ValueError as error:

@@ -83,10 +83,14 @@ class Task:
     Attributes:
         name: `family member/problem`, such as `shop/refund_order`.
         draw: From a seed and a split ("train" or "test") to a scenario.
+        splits: The splits that it is in; one of the two where both would share what is asked.
+        about: What it is about, in a line.
     """
 
     name: str
     draw: Callable[[int, str], Scenario]
+    splits: tuple[str, ...] = ("train", "test")
+    about: str = ""
 
 
 Perturb = Callable[[Scenario, int], tuple[Scenario, Mapping[str, Json]]]

@@ -68,9 +68,9 @@ def make(
     if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
         scaffold = perturbations["scaffold"]
     return WildEnv(
-        matching(family, tasks),
+        matching(family, tasks, split),
         scaffolds(scaffold),
-        perturb=perturber(perturbations),
+        perturb=perturber(perturbations, family),
         interface=interface,
         split=split,
         max_turns=max_turns,
@@ -113,31 +113,47 @@ def family_tasks(family: str) -> tuple[Task, ...]:
     return tuple(module.as_task(module.TASKS[name]) for name in sorted(module.TASKS))
 
 
-def matching(family: str, globs: str | Sequence[str]) -> tuple[Task, ...]:
-    """Return a family's tasks whose names match a glob; raise ValueError if one matches none."""
-    return _matching(family, (globs,) if isinstance(globs, str) else tuple(globs))
+def family_of(task: str) -> str:
+    """Return the family of a task; raise ValueError if there is no such task."""
+    for family in FAMILIES:
+        if any(found.name == task for found in family_tasks(family)):
+            return family
+    raise ValueError(f"there is no task {task!r}; `wildgym list tasks` shows all")
+
+
+def matching(
+    family: str, globs: str | Sequence[str], split: Literal["train", "test"]
+) -> tuple[Task, ...]:
+    """Return a family's tasks of a split whose names match a glob.
+
+    Raises:
+        ValueError: A glob matches none.
+    """
+    return _matching(family, (globs,) if isinstance(globs, str) else tuple(globs), split)
 
 
 @cache
-def _matching(family: str, globs: tuple[str, ...]) -> tuple[Task, ...]:
-    everything = family_tasks(family)
+def _matching(family: str, globs: tuple[str, ...], split: str) -> tuple[Task, ...]:
+    everything = [task for task in family_tasks(family) if split in task.splits]
     for glob in globs:
         if not any(fnmatchcase(task.name, glob) for task in everything):
             names = [task.name for task in everything]
             near = get_close_matches(glob, names, n=5, cutoff=0.3) or names[:5]
             raise ValueError(
-                f"no task matches {glob!r}; there are {len(names)}, such as {', '.join(near)}"
+                f"no task of the split {split!r} matches {glob!r};"
+                f" there are {len(names)}, such as {', '.join(near)}"
             )
     return tuple(t for t in everything if any(fnmatchcase(t.name, glob) for glob in globs))
 
 
-def perturber(perturbations: Perturbations) -> Perturb:
+def perturber(perturbations: Perturbations, family: str = "api") -> Perturb:
     """Return what perturbs each scenario of an env.
 
     Args:
         perturbations: As for `make`.
+        family: As for `make`: mixes draw what changes something there.
     """
-    draw, fixed_seed = _drawing(perturbations)
+    draw, fixed_seed = _drawing(perturbations, family)
 
     def perturb(scenario: Scenario, seed: int) -> tuple[Scenario, Mapping[str, Json]]:
         used = seed if fixed_seed is None else fixed_seed
@@ -149,12 +165,12 @@ def perturber(perturbations: Perturbations) -> Perturb:
 
 
 def _drawing(
-    perturbations: Perturbations,
+    perturbations: Perturbations, family: str
 ) -> tuple[Callable[[int], list[Perturbation]], int | None]:
     if isinstance(perturbations, str):
         mixes = named_mixes()
         if perturbations in mixes:
-            return mixes[perturbations].draw, None
+            return mixes[perturbations].of_family(family).draw, None
         if perturbations not in REGISTRY:
             names = ", ".join([*mixes, *sorted(REGISTRY)])
             raise ValueError(f"there is no mix or operator {perturbations!r}; there are {names}")

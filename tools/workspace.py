@@ -21,6 +21,7 @@ class Workspace:
     Attributes:
         start: What was in it at the beginning.
         outfit: What its sandbox is furnished with.
+        backend: The name of its backend, or "auto".
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Workspace:
     ) -> None:
         self.start = start
         self.outfit = outfit
-        self._name = sandbox
+        self.backend = sandbox
         self._now = start
         self._cells = cells
         self._sandbox: Sandbox | None = None
@@ -51,7 +52,7 @@ class Workspace:
             SandboxLost: It cannot be started.
         """
         if self._sandbox is None:
-            pooled = pool(self._name, self.outfit)
+            pooled = pool(self.backend, self.outfit)
             self._sandbox = pooled.lease(self._now)
             self._give_back = weakref.finalize(self, Pool.give_back, pooled, self._sandbox)
             if self._cells:
@@ -73,7 +74,7 @@ class Workspace:
 
     def fork(self) -> "Workspace":
         """Return an independent copy: the files, and the names of the persistent interpreter."""
-        twin = Workspace(self.start, self.outfit, self._name, self._cells)
+        twin = Workspace(self.start, self.outfit, self.backend, self._cells)
         twin._now = self.tree()
         return twin
 

@@ -169,4 +169,5 @@ def task(*services: Service) -> Callable[[Draw], ApiTask]:
 
 def as_task(template: ApiTask) -> Task:
     """Return a template as what the env plays."""
-    return Task(template.name, template.scenario)
+    about = (inspect.getdoc(template.draw) or "").partition("\n")[0]
+    return Task(template.name, template.scenario, about=about)

@@ -179,11 +179,16 @@ class Sandbox:
         return bool(self._lost)
 
     def _put_back(self, area: str, tree: Tree, running: bool) -> None:
-        header: dict[str, Any] = {"op": "restore", "area": area, "running": running}
-        payload, header["entries"] = b"", None
-        if tree is not self._bases.get(area):
-            header["entries"] = [[path, f.mode, len(f.data)] for path, f in tree.items()]
-            payload = b"".join([file.data for file in tree.values()])
+        before = self._bases.get(area, {})
+        new = [] if tree is before else [p for p, f in tree.items() if before.get(p) is not f]
+        header: dict[str, Any] = {
+            "op": "restore",
+            "area": area,
+            "running": running,
+            "entries": [[path, tree[path].mode, len(tree[path].data)] for path in new],
+            "gone": [] if tree is before else [path for path in before if path not in tree],
+        }
+        payload = b"".join([tree[path].data for path in new])
         try:
             self._asked(header, payload)
         except OSError as error:
@@ -216,6 +221,8 @@ class Sandbox:
         end = time.monotonic() + seconds + _GRACE_SECONDS
         self._send(header, payload, end)
         reply, data = self._receive(end)
+        if "fault" in reply:
+            raise self._gone(f"its runner failed: {reply['fault']}")
         if "errno" in reply:
             raise OSError(reply["errno"], reply["error"], header.get("path"))
         return reply, data

@@ -18,7 +18,7 @@ class Outfit:
 
     site: Tree = field(default_factory=dict)
     preload: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 BARE = Outfit()

@@ -21,43 +21,52 @@ _SHARED = {
     "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
     "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442,
     "quotactl_fd": 443, "memfd_secret": 447, "fchmodat2": 452, "setxattrat": 463,
-    "open_tree_attr": 467,
+    "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
 }  # fmt: skip
 NUMBERS: Mapping[str, Mapping[str, int]] = {
     "x86_64": _SHARED | {
-        "ioctl": 16, "shmget": 29, "socket": 41, "socketpair": 53, "clone": 56, "semget": 64,
-        "msgget": 68, "chmod": 90, "chown": 92, "lchown": 94, "ptrace": 101, "syslog": 103,
-        "utime": 132, "mknod": 133, "uselib": 134, "personality": 135, "ustat": 136, "sysfs": 139,
-        "vhangup": 153, "modify_ldt": 154, "pivot_root": 155, "adjtimex": 159, "chroot": 161,
-        "acct": 163, "settimeofday": 164, "mount": 165, "umount2": 166, "swapon": 167,
-        "swapoff": 168, "reboot": 169, "sethostname": 170, "setdomainname": 171, "iopl": 172,
-        "ioperm": 173, "create_module": 174, "init_module": 175, "delete_module": 176,
-        "get_kernel_syms": 177, "query_module": 178, "quotactl": 179, "nfsservctl": 180,
-        "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "lookup_dcookie": 212,
-        "clock_settime": 227, "utimes": 235, "mbind": 237, "set_mempolicy": 238,
-        "get_mempolicy": 239, "mq_open": 240, "kexec_load": 246, "add_key": 248,
-        "request_key": 249, "keyctl": 250, "migrate_pages": 256, "mknodat": 259, "fchownat": 260,
+        "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "socketpair": 53,
+        "clone": 56, "semget": 64, "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69,
+        "msgrcv": 70, "msgctl": 71, "chmod": 90, "chown": 92, "lchown": 94, "ptrace": 101,
+        "syslog": 103, "utime": 132, "mknod": 133, "uselib": 134, "personality": 135,
+        "ustat": 136, "sysfs": 139, "setpriority": 141, "sched_setparam": 142,
+        "sched_setscheduler": 144, "vhangup": 153, "modify_ldt": 154, "pivot_root": 155,
+        "adjtimex": 159, "chroot": 161, "acct": 163, "settimeofday": 164, "mount": 165,
+        "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "sethostname": 170,
+        "setdomainname": 171, "iopl": 172, "ioperm": 173, "create_module": 174,
+        "init_module": 175, "delete_module": 176, "get_kernel_syms": 177, "query_module": 178,
+        "quotactl": 179, "nfsservctl": 180, "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190,
+        "removexattr": 197, "lremovexattr": 198, "sched_setaffinity": 203, "lookup_dcookie": 212,
+        "semtimedop": 220, "clock_settime": 227, "utimes": 235, "mbind": 237,
+        "set_mempolicy": 238, "get_mempolicy": 239, "mq_open": 240, "kexec_load": 246,
+        "add_key": 248, "request_key": 249, "keyctl": 250, "ioprio_set": 251,
+        "inotify_add_watch": 254, "migrate_pages": 256, "mknodat": 259, "fchownat": 260,
         "futimesat": 261, "fchmodat": 268, "unshare": 272, "vmsplice": 278, "move_pages": 279,
         "utimensat": 280, "perf_event_open": 298, "fanotify_init": 300, "prlimit64": 302,
         "name_to_handle_at": 303, "open_by_handle_at": 304, "clock_adjtime": 305, "setns": 308,
         "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "finit_module": 313,
-        "memfd_create": 319, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
+        "sched_setattr": 314, "memfd_create": 319, "kexec_file_load": 320, "bpf": 321,
+        "userfaultfd": 323,
     },
     "aarch64": _SHARED | {
-        "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "ioctl": 29, "mknodat": 33, "umount2": 39,
+        "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15,
+        "inotify_add_watch": 27, "ioctl": 29, "ioprio_set": 30, "mknodat": 33, "umount2": 39,
         "mount": 40, "pivot_root": 41, "nfsservctl": 42, "chroot": 51, "fchmodat": 53,
         "fchownat": 54, "vhangup": 58, "quotactl": 60, "vmsplice": 75, "utimensat": 88,
         "acct": 89, "personality": 92, "unshare": 97, "kexec_load": 104, "init_module": 105,
-        "delete_module": 106, "clock_settime": 112, "syslog": 116, "ptrace": 117, "reboot": 142,
-        "sethostname": 161, "setdomainname": 162, "settimeofday": 170, "adjtimex": 171,
-        "mq_open": 180, "msgget": 186, "semget": 190, "shmget": 194, "socket": 198,
+        "delete_module": 106, "clock_settime": 112, "syslog": 116, "ptrace": 117,
+        "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122,
+        "setpriority": 140, "reboot": 142, "sethostname": 161, "setdomainname": 162,
+        "settimeofday": 170, "adjtimex": 171, "mq_open": 180, "msgget": 186, "msgctl": 187,
+        "msgrcv": 188, "msgsnd": 189, "semget": 190, "semctl": 191, "semtimedop": 192,
+        "semop": 193, "shmget": 194, "shmctl": 195, "shmat": 196, "socket": 198,
         "socketpair": 199, "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220,
         "swapon": 224, "swapoff": 225, "mbind": 235, "get_mempolicy": 236, "set_mempolicy": 237,
         "migrate_pages": 238, "move_pages": 239, "perf_event_open": 241, "prlimit64": 261,
         "fanotify_init": 262, "name_to_handle_at": 264, "open_by_handle_at": 265,
         "clock_adjtime": 266, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271,
-        "kcmp": 272, "finit_module": 273, "memfd_create": 279, "bpf": 280, "userfaultfd": 282,
-        "kexec_file_load": 294,
+        "kcmp": 272, "finit_module": 273, "sched_setattr": 274, "memfd_create": 279, "bpf": 280,
+        "userfaultfd": 282, "kexec_file_load": 294,
     },
 }  # fmt: skip
 
@@ -81,12 +90,16 @@ DENIED = (
 
 
 def program(
-    *, denied: Iterable[str] = DENIED, families: tuple[int, ...] = (_UNIX, _INET, _INET6, _NETLINK)
+    *,
+    denied: Iterable[str] = DENIED,
+    pathless: Iterable[str] = (),
+    families: tuple[int, ...] = (_UNIX, _INET, _INET6, _NETLINK),
 ) -> bytes:
     """Return a filter for this machine's architecture.
 
     Args:
         denied: Names of calls that fail with EPERM.
+        pathless: Names of calls that do where their second argument, a path, is given.
         families: Address families that `socket` may use; in an empty network namespace these
             reach nothing outside.
 
@@ -102,6 +115,9 @@ def program(
     for name in denied:
         if name in numbers:
             parts += _rule(numbers[name], [_return(_ERRNO | errno.EPERM)])
+    for name in pathless:
+        body = [_load(24), _equal(0, 0, 2), _load(28), _equal(0, 1, 0), *_NO]
+        parts += _rule(numbers[name], body)
     # libc falls back from clone3, whose flags no filter can see, to clone.
     parts += _rule(numbers["clone3"], [_return(_ERRNO | errno.ENOSYS)])
     parts += _rule(numbers["clone"], [_load(16), _instruction(0x45, 0, 1, _NEW_NAMESPACES), *_NO])

@@ -9,7 +9,7 @@ commands, but undumpable, so that they can neither trace it nor open its descrip
 """
 
 MODULES = (
-    *("config", "channel", "processes", "limits", "streams", "files", "area"),
+    *("config", "confinement", "channel", "processes", "limits", "streams", "files", "area"),
     *("watch", "interpreter", "cells", "commands", "serve"),
 )
 """In the order of their imports."""

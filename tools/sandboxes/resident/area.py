@@ -69,24 +69,44 @@ class Area:
 
     def restore(self, base: Mapping[str, Entry]) -> None:
         """Make the folder hold `base` and nothing else."""
-        kept, folders = set(), _needed(base)
-        os.chmod(self.folder, _FOLDER)
+        if os.stat(self.folder).st_uid == os.getuid():
+            # A folder that is somebody else's, such as a container's /dev/shm, no agent can lock.
+            os.chmod(self.folder, _FOLDER)
         try:
             found = self.scan()
         except OSError:
             found = self._cleared()
-        for path in sorted(found, reverse=True):
-            if path.endswith("/"):
-                self._settle(path, found[path], folders)
-            elif self._same(path, base) and self._unchanged(path, found[path]):
-                kept.add(path)
-            else:
-                os.unlink(os.path.join(self.folder, path))
+        folders = _needed(base)
+        kept = self._swept(found, base, folders)
         self.base = base
         self._known = {path: seen for path, seen in self._known.items() if path in kept}
         for path, entry in base.items():
             if path not in kept:
                 self._put(path, *entry)
+        for path, mode in folders.items():
+            if mode != _FOLDER:
+                os.chmod(os.path.join(self.folder, path), mode)
+
+    def _swept(
+        self,
+        found: Mapping[str, os.stat_result],
+        base: Mapping[str, Entry],
+        folders: Mapping[str, int],
+    ) -> set[str]:
+        """Remove what is not as in `base`; return the files that are."""
+        kept = set()
+        for path, status in found.items():
+            if path.endswith("/") and status.st_mode & 0o777 != _FOLDER:
+                os.chmod(os.path.join(self.folder, path), _FOLDER)
+        for path in sorted(found, reverse=True):
+            if path.endswith("/"):
+                if path not in folders:
+                    os.rmdir(os.path.join(self.folder, path))
+            elif self._same(path, base) and self._unchanged(path, found[path]):
+                kept.add(path)
+            else:
+                os.unlink(os.path.join(self.folder, path))
+        return kept
 
     def changes(self) -> tuple[dict[str, Entry], list[str]]:
         """Return the entries that are not as in the base, and the paths that are gone."""
@@ -109,14 +129,32 @@ class Area:
         found: dict[str, os.stat_result] = {}
         left, skip = [""], len(self.folder) + 1
         while left:
-            with os.scandir(os.path.join(self.folder, left.pop())) as entries:
-                for entry in entries:
-                    status, path = entry.stat(follow_symlinks=False), entry.path[skip:]
-                    if stat.S_ISDIR(status.st_mode):
-                        path += "/"
-                        left.append(path)
-                    found[path] = status
+            for entry in self._listed(left.pop(), found):
+                status, path = entry.stat(follow_symlinks=False), entry.path[skip:]
+                if stat.S_ISDIR(status.st_mode):
+                    path += "/"
+                    left.append(path)
+                found[path] = status
         return found
+
+    def _listed(
+        self, folder: str, found: Mapping[str, os.stat_result]
+    ) -> list[os.DirEntry[str]]:
+        """Return the entries of a folder, even of one that does not allow it."""
+        full = os.path.join(self.folder, folder)
+        mode = found[folder].st_mode if folder else _FOLDER
+        if mode & 0o500 == 0o500:
+            with os.scandir(full) as entries:
+                return list(entries)
+        os.chmod(full, 0o700)
+        try:
+            with os.scandir(full) as entries:
+                listed = list(entries)
+            for entry in listed:
+                entry.stat(follow_symlinks=False)
+            return listed
+        finally:
+            os.chmod(full, mode & 0o777)
 
     def _same(self, path: str, base: Mapping[str, Entry]) -> bool:
         """Say whether the present base and another have the same at a path."""
@@ -157,13 +195,6 @@ class Area:
             finally:
                 os.chmod(full, mode & 0o777)
 
-    def _settle(self, path: str, status: os.stat_result, folders: Mapping[str, int]) -> None:
-        full = os.path.join(self.folder, path)
-        if path not in folders:
-            os.rmdir(full)
-        elif status.st_mode & 0o777 != folders[path]:
-            os.chmod(full, folders[path])
-
     def _cleared(self) -> dict[str, os.stat_result]:
         """Remove everything, however deep or locked, where a scan could not get through."""
         argv = ["/bin/sh", "-c", _CLEAR, "sh", self.folder]
@@ -184,7 +215,6 @@ class Area:
             self._known[path] = (_signature(os.lstat(full)), time.time_ns())
         else:
             os.makedirs(full, exist_ok=True)
-            os.chmod(full, mode & 0o777)
 
 
 def _needed(base: Mapping[str, Entry]) -> dict[str, int]:

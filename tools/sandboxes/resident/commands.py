@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import traceback
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from wildgym.tools.sandboxes.resident.cells import CELLS
 from wildgym.tools.sandboxes.resident.channel import Channel
 from wildgym.tools.sandboxes.resident.config import CONFIG, IGNORED
+from wildgym.tools.sandboxes.resident.confinement import COMMANDS, confine
 from wildgym.tools.sandboxes.resident.interpreter import become_a_command, run_fresh
 from wildgym.tools.sandboxes.resident.processes import kill_all
 from wildgym.tools.sandboxes.resident.streams import Stream
@@ -79,14 +81,36 @@ def _spawn(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> in
         argv = [header["shell"], "-c", limit + command]
     else:
         argv = ["/bin/sh", "-c", limit + 'exec "$@"', "sh", *command]
+    encoded, environment = [os.fsencode(part) for part in argv], {**CONFIG["env"], **header["env"]}
+    if COMMANDS >= 0:
+        return _spawn_confined(encoded, environment, files)
     return os.posix_spawn(
         argv[0],
-        [os.fsencode(part) for part in argv],
-        {**CONFIG["env"], **header["env"]},
+        encoded,
+        environment,
         file_actions=[(os.POSIX_SPAWN_DUP2, given, n) for n, given in enumerate(files)],
         setsid=True,
         setsigdef=IGNORED,
     )
+
+
+def _spawn_confined(
+    argv: list[bytes], environment: dict[str, str], files: tuple[int, ...]
+) -> int:
+    """Start a program that must first take a domain of its own, which vfork has no room for."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        for number, descriptor in enumerate(files):
+            os.dup2(descriptor, number)
+        confine(COMMANDS)
+        os.setsid()
+        for signal_number in IGNORED:
+            signal.signal(signal_number, signal.SIG_DFL)
+        os.execve(argv[0], argv, environment)
+    finally:
+        os._exit(_NOT_STARTED)
 
 
 def _fork(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> int:

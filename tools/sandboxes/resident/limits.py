@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from wildgym.tools.sandboxes.resident.config import CONFIG
-from wildgym.tools.sandboxes.resident.processes import memory_used
+from wildgym.tools.sandboxes.resident.processes import memory_used, running
 
 _BLOCK = 512
 
@@ -36,4 +37,18 @@ def _walked() -> str:
             continue
     if count > CONFIG["files"]:
         return "files"
-    return "disk" if size > CONFIG["disk"] else ""
+    return "disk" if size + _unlinked() > CONFIG["disk"] else ""
+
+
+def _unlinked() -> int:
+    """Return the bytes of files that no folder holds any more, but a process does."""
+    sizes: dict[tuple[int, int], int] = {}
+    for pid in running():
+        try:
+            for descriptor in os.listdir(f"/proc/{pid}/fd"):
+                status = os.stat(f"/proc/{pid}/fd/{descriptor}")
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                    sizes[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK
+        except OSError:
+            continue
+    return sum(sizes.values())

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from wildgym.tools.sandboxes.resident.config import CONFIG
 
@@ -49,10 +50,8 @@ def kill_all(spare: int | None = None, seconds: float = 5.0) -> bool:
 
 def signalled(pid: int, number: int) -> None:
     """Send a signal to what may be gone."""
-    try:
+    with suppress(OSError):
         os.kill(pid, number)
-    except OSError:
-        pass
 
 
 def memory_used(most: int) -> int:

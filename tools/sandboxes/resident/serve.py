@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import importlib
 import os
@@ -17,17 +16,9 @@ from wildgym.tools.sandboxes.resident.area import Area, Entry
 from wildgym.tools.sandboxes.resident.cells import CELLS
 from wildgym.tools.sandboxes.resident.channel import Channel, HostGone
 from wildgym.tools.sandboxes.resident.commands import Reply, run, run_cell
-from wildgym.tools.sandboxes.resident.config import (
-    CONFIG,
-    DUMPABLE,
-    IGNORED,
-    SUBREAPER,
-    libc,
-    prctl,
-)
+from wildgym.tools.sandboxes.resident.config import CONFIG, DUMPABLE, IGNORED, SUBREAPER, prctl
+from wildgym.tools.sandboxes.resident.confinement import RUNNER, confine, install_filter
 from wildgym.tools.sandboxes.resident.processes import kill_all
-
-_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
 
 
 def serve() -> None:
@@ -43,6 +34,8 @@ def serve() -> None:
                 reply, data = _answer(channel, areas, header, payload)
             except OSError as error:
                 reply, data = {"errno": error.errno or errno.EIO, "error": str(error)}, b""
+            except Exception as fault:
+                reply, data = {"fault": f"{type(fault).__name__}: {fault}"}, b""
             channel.send(reply, data)
     except HostGone:
         if not CONFIG["pid_namespace"]:
@@ -53,45 +46,65 @@ def serve() -> None:
 def _answer(
     channel: Channel, areas: Mapping[str, Area], header: dict[str, Any], payload: bytes
 ) -> Reply:
-    work = areas["work"]
-    match header["op"]:
-        case "run":
-            return run(channel, header, payload)
-        case "cell":
-            return run_cell(channel, header, payload)
-        case "read":
-            return {}, work.read(header["path"])
-        case "write":
-            work.write(header["path"], payload, header["mode"])
-        case "remove":
-            work.remove(header["path"])
-        case "restore":
-            _restore(areas, areas[header["area"]], header, payload)
-        case "snapshot":
-            changed, gone = work.changes()
-            listed = [[path, mode, len(data)] for path, (mode, data) in changed.items()]
-            return {"entries": listed, "gone": gone}, b"".join(d for _, d in changed.values())
-        case "preload":
-            sys.path[:0] = header["paths"]
-            for name in header["modules"]:
-                importlib.import_module(name)
+    if header["op"] == "run":
+        return run(channel, header, payload)
+    if header["op"] == "cell":
+        return run_cell(channel, header, payload)
+    return _OPERATIONS[header["op"]](areas, header, payload)
+
+
+def _read(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
+    return {}, areas["work"].read(header["path"])
+
+
+def _write(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
+    areas["work"].write(header["path"], payload, header["mode"])
     return {}, b""
 
 
-def _restore(
-    areas: Mapping[str, Area], area: Area, header: dict[str, Any], payload: bytes
-) -> None:
+def _remove(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
+    areas["work"].remove(header["path"])
+    return {}, b""
+
+
+def _snapshot(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
+    changed, gone = areas["work"].changes()
+    listed = [[path, mode, len(data)] for path, (mode, data) in changed.items()]
+    return {"entries": listed, "gone": gone}, b"".join(data for _, data in changed.values())
+
+
+def _preload(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
+    sys.path[:0] = header["paths"]
+    for name in header["modules"]:
+        importlib.import_module(name)
+    return {}, b""
+
+
+def _restore(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
     """Put back everything that an agent can write to, and first end what runs, unless told not."""
     if not header["running"]:
         CELLS.end()
         if not kill_all():
             raise OSError(errno.EBUSY, "a process cannot be killed")
-    base = area.base if header["entries"] is None else _unpacked(header["entries"], payload)
+    area, gone = areas[header["area"]], set(header["gone"])
+    base = {path: entry for path, entry in area.base.items() if path not in gone}
+    base.update(_unpacked(header["entries"], payload))
     for other in areas.values():
         other.restore(base if other is area else other.base)
     for folder in CONFIG["emptied"]:
         if os.listdir(folder):
             Area(folder).restore({})
+    return {}, b""
+
+
+_OPERATIONS = {
+    "read": _read,
+    "write": _write,
+    "remove": _remove,
+    "snapshot": _snapshot,
+    "preload": _preload,
+    "restore": _restore,
+}
 
 
 def _unpacked(entries: list[tuple[str, int, int]], payload: bytes) -> dict[str, Entry]:
@@ -124,16 +137,5 @@ def _harden() -> None:
     except OSError:
         pass
     if CONFIG.get("seccomp"):
-        _filter(bytes.fromhex(CONFIG["seccomp"]))
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
-
-
-def _filter(program: bytes) -> None:
-    buffer = ctypes.create_string_buffer(program)
-    given = _Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    prctl(_NO_NEW_PRIVILEGES, 1)
-    if libc.prctl(_SECCOMP, _FILTER, ctypes.byref(given), 0, 0):
-        raise OSError(ctypes.get_errno(), "the seccomp filter was refused")
+        install_filter(bytes.fromhex(CONFIG["seccomp"]))
+    confine(RUNNER)

@@ -83,17 +83,21 @@ class Watch:
         elif descriptor == self._alive:
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         elif descriptor == self._done:
-            self.status = 0
+            if event & select.POLLIN:
+                self.status = 0
+            else:
+                poll.unregister(descriptor)
         elif event & _GONE:
             raise HostGone
 
     def _fed(self, poll: select.poll) -> None:
         try:
-            self._data = self._data[os.write(self._feed, self._data) :] if self._data else b""
+            if self._data:
+                self._data = self._data[os.write(self._feed, self._data) :]
         except BlockingIOError:
             return
         except OSError:
-            self._data = memoryview(b"")
+            self._data = self._data[:0]
         if not self._data:
             poll.unregister(self._feed)
             os.close(self._feed)
