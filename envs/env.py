@@ -175,6 +175,10 @@ class WildEnv(gym.Env[Any, Any]):
             solve(self._scenario, names), lambda calls: scaffold.act(calls, specs), scaffold.read
         )
 
+    def written(self, call: ToolCall) -> Any:
+        """Return the action that makes one call of a tool that this episode offers."""
+        return self._scaffold.act([call], self._specs)
+
     def verify(self) -> Verdict:
         """Return what the verifier says of the world as it stands."""
         return self._scenario.verifier(self._scenario, self._world, self._trajectory)

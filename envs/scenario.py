@@ -53,6 +53,7 @@ class Scenario:
         obstacles: What was put in the way, innermost first, by the name of who put it there.
         canonically: From the files that are left to the same files as they would be without
             perturbations of them; raises ValueError for what no agent was asked to leave.
+        asked: The request as the task words it, whatever becomes of `user`.
     """
 
     task: str
@@ -70,6 +71,11 @@ class Scenario:
     detours: Mapping[str, Callable[..., Solution]] = field(default_factory=dict)
     obstacles: tuple[tuple[str, Obstacle], ...] = ()
     canonically: Callable[[Tree], Tree] = _as_they_are
+    asked: UserPrompt = UserPrompt(())
+
+    def __post_init__(self) -> None:
+        if not self.asked.parts:
+            object.__setattr__(self, "asked", self.user)
 
     def behind(self, name: str, obstacle: Obstacle, **changes: Any) -> Self:
         """Return this scenario with one more obstacle, and whatever else changes with it."""

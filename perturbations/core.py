@@ -28,9 +28,10 @@ class Perturbation(BaseModel):
     Attributes:
         axis: What it changes.
         kind: What it may do to information, and so what it has to prove.
-        bites: How often, at least, a policy fails that is blind to it: the share of all tasks at
-            strength 1, which the tests measure. 0 marks it as cosmetic.
+        bites: How often, at least, a policy fails that is blind to it: the share of all tasks of
+            each family at strength 1, which the tests measure. 0 marks it as cosmetic.
         source: Where the idea is from: the id in the field's catalogue of operators, or a name.
+        families: The families of tasks that have what it changes. On others it changes nothing.
         rank: Its place among the operators of its axis; the lowest lies innermost. A hundred or
             more takes it past another axis.
         strength: How much of what it could change it does change. 0 changes nothing, and what a
@@ -43,6 +44,7 @@ class Perturbation(BaseModel):
     kind: ClassVar[Kind]
     bites: ClassVar[float]
     source: ClassVar[str]
+    families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files")
     rank: ClassVar[int] = 0
     name: ClassVar[str]
 

@@ -1,7 +1,7 @@
 """Mixes: which operators an episode may meet, and how many at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from wildgym.perturbations.core import AXES, REGISTRY, Axis, Perturbation, operator
@@ -16,9 +16,16 @@ HELD_OUT = frozenset(
         "async_writes",
         "committed_timeout",
         "spill",
+        "reencode_files",
+        "spill_to_file",
     }
 )
-"""Operators that the mix `train` never draws: one or two of each axis that bite."""
+"""Operators that the mix `train` never draws: one or two of each axis that bite.
+
+Of those over files, one that changes what a file is read as, which no other does to the byte, and
+one that moves a result to where only a command finds it: each has a relative in `train` (line ends,
+results in parts), so that what is measured is whether the habit carries over.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,11 @@ class Mix:
             for axis, names in _by_axis(self.operators)
             for name in Rng(seed, "mix", axis).sample(names, min(len(names), self.per_axis))
         ]
+
+    def of_family(self, family: str) -> "Mix":
+        """Return this mix without the operators that change nothing in a family's tasks."""
+        kept = tuple(n for n in self.operators if family in operator(n).families)
+        return replace(self, operators=kept)
 
     def _strength(self, seed: int, name: str) -> float:
         if len(self.strengths) == 1:

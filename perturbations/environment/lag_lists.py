@@ -57,10 +57,13 @@ class LagLists(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.03
     source: ClassVar = "E17"
+    families: ClassVar = ("api",)
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Let a share of all lists lag."""
+        if not scenario.world.base:
+            return scenario
         specs = scenario.toolset.specs
         tools = chosen(specs, draw, self.strength, returns="rows")
         layer = Lagging(scenario.toolset, specs, tools, draw.rng("seconds").integer(20, 90))

@@ -89,6 +89,7 @@ class ReseedIds(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "E01"
+    families: ClassVar = ("api",)
     # Above what draws by the canonical call, beneath what may cut an id in two.
     rank: ClassVar = 103
 
@@ -96,6 +97,8 @@ class ReseedIds(Perturbation):
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Change the ids that tools and prompts mention."""
+        if not scenario.world.base:
+            return scenario
         toolset = scenario.toolset
         layer = Reseeded(toolset, toolset.specs, draw, self.style, self.strength)
         told = {k: _mapped(v, _ID, layer.done) for k, v in scenario.told.items()}

@@ -90,10 +90,13 @@ class StaleDecoys(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "E12"
+    families: ClassVar = ("api",)
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Wrap the toolset."""
+        if not scenario.world.base:
+            return scenario
         toolset = scenario.toolset
         layer = WithDecoys(toolset, toolset.specs, draw, self.strength)
         return scenario.behind(self.name, layer, toolset=layer)

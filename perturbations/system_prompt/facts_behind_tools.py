@@ -73,6 +73,7 @@ class PolicyInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "P10, P17"
+    families: ClassVar = ("api",)
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

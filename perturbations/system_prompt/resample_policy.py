@@ -17,6 +17,7 @@ class ResamplePolicy(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "P05"
+    families: ClassVar = ("api",)
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Resample a share of all values; the goal follows, since it is computed from the facts."""

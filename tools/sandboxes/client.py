@@ -6,6 +6,7 @@ import os
 import select
 import struct
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
@@ -34,6 +35,8 @@ class Sandbox:
         self._bases: dict[str, Tree] = {}
         self._launched: Launched = backend.launch(self.limits)
         self.workspace = self._launched.workspace
+        # One that is forgotten ends, too, and all do when this process does.
+        self._kill = weakref.finalize(self, self._launched.kill)
         self._lost = ""
         self._receive(time.monotonic() + _START_SECONDS)
 
@@ -159,12 +162,13 @@ class Sandbox:
         """End it, and everything in it."""
         if not self._lost:
             self._lost = "it was closed"
-            self._launched.kill()
+            self._kill()
 
     def abandon(self) -> None:
         """In a forked process: close this end, so that only the parent keeps the sandbox."""
         if not self._lost:
             self._lost = "it belongs to the process that forked"
+            self._kill.detach()
             for descriptor in {self._launched.reading, self._launched.writing}:
                 os.close(descriptor)
 
@@ -266,7 +270,7 @@ class Sandbox:
         return data
 
     def _gone(self, why: str) -> SandboxLost:
-        self._launched.kill()
+        self._kill()
         self._lost = f"{why}. {self._launched.complaint()}".rstrip(". ")
         return SandboxLost(f"the {self.backend} sandbox is gone: {self._lost}")
 

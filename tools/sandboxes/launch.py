@@ -49,7 +49,7 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
         changes: What is otherwise in a backend. `workspace`, `areas` (what is put back, by name),
             `emptied` (folders that are emptied) and `writable` (all of these) say where things
             are; `own_disk` whether they are file systems of their own; `pid_namespace` whether the
-            runner is PID 1; `rlimits` what binds each process; `seccomp` a filter for the runner
+            runner is PID 1; `cgroup` whether the kernel counts its memory; `rlimits` what binds each process; `seccomp` a filter for the runner
             to install, in hex; `socket` where the host listens, if not on standard input.
     """
     return {
@@ -59,6 +59,7 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
         "writable": [WORK, SCRATCH, SHARED],
         "own_disk": True,
         "pid_namespace": True,
+        "cgroup": False,
         "memory": limits.memory,
         "files": limits.files,
         "disk": limits.disk,

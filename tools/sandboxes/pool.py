@@ -5,7 +5,6 @@ import os
 import threading
 import weakref
 from collections import deque
-from functools import cache
 
 from wildgym.tools.sandboxes.choose import backend
 from wildgym.tools.sandboxes.client import Sandbox
@@ -69,15 +68,17 @@ class Pool:
 
     def close(self) -> None:
         """End all sandboxes, leased ones, too."""
+        everything = list(self._all)
         self._idle.clear()
-        for sandbox in list(self._all):
+        for sandbox in everything:
             sandbox.close()
 
     def forget(self) -> None:
         """In a forked process: let go of what belongs to the parent."""
+        everything = list(self._all)
         self._idle.clear()
         self._lock = threading.Lock()
-        for sandbox in list(self._all):
+        for sandbox in everything:
             sandbox.abandon()
 
     def _taken(self, tree: Tree) -> Sandbox | None:
@@ -97,10 +98,27 @@ class Pool:
         return sandbox
 
 
-@cache
+_POOLS: dict[tuple[str, Outfit], Pool] = {}
+
+
 def pool(name: str, outfit: Outfit) -> Pool:
     """Return this process's pool of a backend and an outfit; raise as `backend` does."""
-    made = Pool(name, outfit)
-    atexit.register(made.close)
-    os.register_at_fork(after_in_child=made.forget)
+    made = _POOLS.get((name, outfit))
+    if made is None:
+        made = _POOLS.setdefault((name, outfit), Pool(name, outfit))
     return made
+
+
+@atexit.register
+def close_all() -> None:
+    """End the sandboxes of all pools."""
+    for made in _POOLS.values():
+        made.close()
+
+
+def _forget_all() -> None:
+    for made in _POOLS.values():
+        made.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)

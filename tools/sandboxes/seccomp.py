@@ -83,10 +83,16 @@ DENIED = (
     *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "syslog", "vhangup"),
     *("sethostname", "setdomainname", "iopl", "ioperm", "modify_ldt", "lookup_dcookie"),
     *("mbind", "set_mempolicy", "get_mempolicy", "migrate_pages", "move_pages"),
-    *("shmget", "msgget", "semget", "mq_open", "mknod", "mknodat"),
+    *("shmget", "msgget", "semget", "mq_open", "mknod", "mknodat", "ioprio_set"),
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
 )
 """What no agent needs, and kernels had bugs in, or would carry something into another episode."""
+
+# What would starve or hamper the runner, which belongs to the same user.
+_ON_ONESELF = (
+    *("prlimit64", "sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr"),
+)
+_RUNNER = 1
 
 
 def program(
@@ -123,8 +129,12 @@ def program(
     parts += _rule(numbers["clone"], [_load(16), _instruction(0x45, 0, 1, _NEW_NAMESPACES), *_NO])
     # A command number is 32 bits wide: comparing all 64 let TIOCSTI through (CVE-2019-10063).
     parts += _rule(numbers["ioctl"], [_load(24), *_none_of(0x5412, 0x541C)])
-    # Another process's limits: the runner's would be among them.
-    parts += _rule(numbers["prlimit64"], [_load(16), *_one_of(0)])
+    for name in _ON_ONESELF:
+        parts += _rule(numbers[name], [_load(16), *_one_of(0)])
+    parts += _rule(
+        numbers["setpriority"],
+        [_load(16), _equal(0, 0, 2), _load(24), _equal(_RUNNER, 0, 1), *_NO],
+    )
     parts += _rule(numbers["personality"], [_load(16), *_one_of(0, 8, 0xFFFFFFFF)])
     parts += _rule(numbers["socket"], [_load(16), *_one_of(*families)])
     parts += _rule(numbers["socketpair"], [_load(16), *_one_of(_UNIX)])

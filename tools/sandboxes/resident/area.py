@@ -137,9 +137,7 @@ class Area:
                 found[path] = status
         return found
 
-    def _listed(
-        self, folder: str, found: Mapping[str, os.stat_result]
-    ) -> list[os.DirEntry[str]]:
+    def _listed(self, folder: str, found: Mapping[str, os.stat_result]) -> list[os.DirEntry[str]]:
         """Return the entries of a folder, even of one that does not allow it."""
         full = os.path.join(self.folder, folder)
         mode = found[folder].st_mode if folder else _FOLDER

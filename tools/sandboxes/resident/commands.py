@@ -10,7 +10,7 @@ from typing import Any
 
 from wildgym.tools.sandboxes.resident.cells import CELLS
 from wildgym.tools.sandboxes.resident.channel import Channel
-from wildgym.tools.sandboxes.resident.config import CONFIG, IGNORED
+from wildgym.tools.sandboxes.resident.config import CONFIG, IGNORED, NICE
 from wildgym.tools.sandboxes.resident.confinement import COMMANDS, confine
 from wildgym.tools.sandboxes.resident.interpreter import become_a_command, run_fresh
 from wildgym.tools.sandboxes.resident.processes import kill_all
@@ -84,7 +84,7 @@ def _spawn(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> in
     encoded, environment = [os.fsencode(part) for part in argv], {**CONFIG["env"], **header["env"]}
     if COMMANDS >= 0:
         return _spawn_confined(encoded, environment, files)
-    return os.posix_spawn(
+    pid = os.posix_spawn(
         argv[0],
         encoded,
         environment,
@@ -92,11 +92,11 @@ def _spawn(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> in
         setsid=True,
         setsigdef=IGNORED,
     )
+    os.setpriority(os.PRIO_PROCESS, pid, NICE)
+    return pid
 
 
-def _spawn_confined(
-    argv: list[bytes], environment: dict[str, str], files: tuple[int, ...]
-) -> int:
+def _spawn_confined(argv: list[bytes], environment: dict[str, str], files: tuple[int, ...]) -> int:
     """Start a program that must first take a domain of its own, which vfork has no room for."""
     pid = os.fork()
     if pid:
@@ -104,6 +104,7 @@ def _spawn_confined(
     try:
         for number, descriptor in enumerate(files):
             os.dup2(descriptor, number)
+        os.nice(NICE)
         confine(COMMANDS)
         os.setsid()
         for signal_number in IGNORED:

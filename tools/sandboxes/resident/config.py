@@ -26,3 +26,6 @@ def prctl(option: int, value: int) -> None:
 
 
 DUMPABLE, SUBREAPER = 4, 36
+
+NICE = 10
+"""How much commands stand back behind the runner, which must be able to end them."""

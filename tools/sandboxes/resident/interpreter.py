@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wildgym.tools.sandboxes.resident.config import CONFIG, DUMPABLE, IGNORED, prctl
+from wildgym.tools.sandboxes.resident.config import CONFIG, DUMPABLE, IGNORED, NICE, prctl
 from wildgym.tools.sandboxes.resident.confinement import COMMANDS, confine
 
 _HIGHEST = 4096
@@ -27,6 +27,7 @@ def become_a_command(environment: Mapping[str, str], kept: tuple[int, ...]) -> N
         environment: All of the environment.
         kept: Descriptors that stay open; 0, 1 and 2 do.
     """
+    os.nice(NICE)
     confine(COMMANDS)
     for low, high in zip((2, *kept), (*kept, _HIGHEST), strict=True):
         os.closerange(low + 1, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -11,6 +12,11 @@ from contextlib import suppress
 from wildgym.tools.sandboxes.resident.config import CONFIG
 
 _PAGE = 4096
+_COUNTED = {
+    "/sys/fs/cgroup/memory.stat": ("anon", "kernel", "sock"),
+    "/sys/fs/cgroup/memory/memory.stat": ("total_rss",),
+}
+_SOCKET = 256 << 10  # what the kernel lets one hold, and a little more
 
 
 def reap() -> bool:
@@ -55,24 +61,61 @@ def signalled(pid: int, number: int) -> None:
 
 
 def memory_used(most: int) -> int:
-    """Return the bytes that all processes hold.
+    """Return the bytes that all processes hold, and what their sockets may hold for them.
 
     Args:
         most: Pages that several share are counted once only where more than this is held.
     """
-    total = shared = 0
-    for pid in running():
+    held = _sockets() * _SOCKET
+    if CONFIG["cgroup"]:
+        return held + _charged()
+    pids = running()
+    total = held + sum(_pages(pid) for pid in pids) * _PAGE
+    return total if total <= most else held + sum(_share(pid) for pid in pids)
+
+
+def _charged() -> int:
+    """Return the bytes that the kernel has counted, where it counts: without asking each process.
+
+    To be asked, a process must let go of its memory map; one that forks all the time hardly does.
+    """
+    for path, names in _COUNTED.items():
         try:
-            with open(f"/proc/{pid}/statm") as file:
-                resident = int(file.read().split()[1]) * _PAGE
-            total += resident
-            if total > most:
-                with open(f"/proc/{pid}/smaps_rollup") as file:
-                    own = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-                shared += resident - own * 1024
-        except (OSError, IndexError, StopIteration):
+            with open(path) as file:
+                fields = dict(line.split() for line in file)
+        except OSError:
             continue
-    return total - shared
+        return sum(int(fields.get(name, 0)) for name in names)
+    raise OSError(errno.ENOENT, "there is no memory.stat")
+
+
+def _pages(pid: int) -> int:
+    """Return how many pages a process holds."""
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def _share(pid: int) -> int:
+    """Return the bytes that a process holds, less what others pay of it."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return next(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        return 0
+
+
+def _sockets() -> int:
+    """Return how many sockets there are: what is sent and not received belongs to no process."""
+    if not CONFIG["pid_namespace"]:
+        return 0
+    try:
+        with open("/proc/net/sockstat") as file:
+            return int(file.readline().split()[2])
+    except (OSError, IndexError):
+        return 0
 
 
 def running() -> list[int]:
@@ -103,5 +146,5 @@ def _parents() -> Iterator[tuple[int, int]]:
                     fields = file.read().rpartition(")")[2].split()
             except OSError:
                 continue
-            if fields[0] != "Z":
-                yield int(name), int(fields[1])
+            # A process whose first thread ended looks dead, and may still run.
+            yield int(name), int(fields[1])

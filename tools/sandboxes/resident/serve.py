@@ -16,9 +16,18 @@ from wildgym.tools.sandboxes.resident.area import Area, Entry
 from wildgym.tools.sandboxes.resident.cells import CELLS
 from wildgym.tools.sandboxes.resident.channel import Channel, HostGone
 from wildgym.tools.sandboxes.resident.commands import Reply, run, run_cell
-from wildgym.tools.sandboxes.resident.config import CONFIG, DUMPABLE, IGNORED, SUBREAPER, prctl
+from wildgym.tools.sandboxes.resident.config import (
+    CONFIG,
+    DUMPABLE,
+    IGNORED,
+    SUBREAPER,
+    libc,
+    prctl,
+)
 from wildgym.tools.sandboxes.resident.confinement import RUNNER, confine, install_filter
 from wildgym.tools.sandboxes.resident.processes import kill_all
+
+_PERTURB = -6
 
 
 def serve() -> None:
@@ -74,9 +83,11 @@ def _snapshot(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes)
 
 
 def _preload(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
-    sys.path[:0] = header["paths"]
+    # For no longer than that: agents can write there, and the runner must import nothing of theirs.
+    found, sys.path = sys.path, [*header["paths"], *sys.path]
     for name in header["modules"]:
         importlib.import_module(name)
+    sys.path = found
     return {}, b""
 
 
@@ -92,8 +103,7 @@ def _restore(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) 
     for other in areas.values():
         other.restore(base if other is area else other.base)
     for folder in CONFIG["emptied"]:
-        if os.listdir(folder):
-            Area(folder).restore({})
+        Area(folder).restore({})
     return {}, b""
 
 
@@ -119,6 +129,8 @@ def _unpacked(entries: list[tuple[str, int, int]], payload: bytes) -> dict[str, 
 
 def _harden() -> None:
     """Give up what commands must not have, and let them inherit what binds them."""
+    # What is let go of is overwritten: a fork must not find in it what was asked before.
+    libc.mallopt(_PERTURB, 0xA5)
     prctl(DUMPABLE, 0)
     prctl(SUBREAPER, 1)
     null = os.open("/dev/null", os.O_RDWR)

@@ -1,0 +1,163 @@
+"""The profile of a codebase as it was published: which tests can be relied on, what they reach."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from wildgym.envs.codebase.catalogue import Codebase
+from wildgym.envs.codebase.checkout import UnfitError, checkout, code_of
+from wildgym.envs.codebase.running import Call, Lines, Suite, outcomes_of, run_suite, watch_suite
+from wildgym.envs.codebase.vary import varied
+from wildgym.tools import Json, Rng
+from wildgym.tools.sandboxes import Sandbox, Tree
+
+_SLOWEST, _WATCHED = 60.0, 900.0
+_ORDERS = (0, 0, 1, 2)
+_FEWEST_TESTS = 10
+_RECORDED, _VARIED = 24, 24
+_CALL_SECONDS, _ENTRY_SECONDS = 120.0, 20.0
+_PLAIN = ("returned", "raised", "long")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a codebase before anything is broken.
+
+    Attributes:
+        codebase: Which it is.
+        tree: All files.
+        tests: The tests that pass each time and in any order, in the order of the run.
+        left_out: All others.
+        seconds: How long all tests take.
+        numbers: The bit of each test in `lines`.
+        lines: Which tests reach a line; bit 0 is an import.
+        calls: Calls of entry points whose outcome is always the same, recorded ones first.
+        outcomes: What comes of each call.
+        reached: Which calls reach a line.
+        recorded: By entry point the arguments that the tests call it with.
+    """
+
+    codebase: Codebase
+    tree: Tree
+    tests: tuple[str, ...]
+    left_out: tuple[str, ...]
+    seconds: float
+    numbers: Mapping[str, int]
+    lines: Lines
+    calls: Sequence[Call]
+    outcomes: Sequence[Json]
+    reached: Lines
+    recorded: Mapping[str, tuple[Json, ...]]
+
+
+def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
+    """Run the tests of a codebase several times, and see what they do.
+
+    Args:
+        sandbox: Where; it must be furnished with the `workshop`.
+        codebase: What is profiled.
+
+    Raises:
+        UnfitError: It has too few tests that can be relied on.
+    """
+    tree = checkout(codebase)
+    began = time.monotonic()
+    runs = [_pristine(sandbox, tree, seed) for seed in _ORDERS]
+    seconds = (time.monotonic() - began) / len(_ORDERS)
+    sandbox.restore(tree)
+    watched = watch_suite(sandbox, codebase, tree, _WATCHED)
+    everywhere = dict.fromkeys(test for run in (*runs, watched) for test in run.outcomes)
+    stable = tuple(
+        test
+        for test in everywhere
+        if all(run.outcomes.get(test) == "passed" for run in (*runs, watched))
+    )
+    if len(stable) < _FEWEST_TESTS:
+        failures = "; ".join(list(runs[0].messages.values())[:3])
+        raise UnfitError(
+            f"{codebase.release}: {len(stable)} tests pass each time, {_FEWEST_TESTS} are needed"
+            f" (they need nothing but pytest, and no network). {failures}"
+        )
+    calls, outcomes, reached = _entry_points(sandbox, codebase, tree, watched.calls)
+    kept = {name for name, _ in calls}
+    return Profile(
+        codebase,
+        tree,
+        stable,
+        tuple(test for test in everywhere if test not in stable),
+        seconds,
+        {test: number + 1 for number, test in enumerate(watched.outcomes)},
+        watched.lines,
+        calls,
+        outcomes,
+        reached,
+        {name: tuple(_spread(seen, 6)) for name, seen in watched.calls.items() if name in kept},
+    )
+
+
+def differs(expected: Json, observed: Json) -> bool:
+    """Say whether two outcomes of a call differ in more than the text of an exception.
+
+    Outcomes that depend on the speed and memory of a machine differ from nothing.
+    """
+    assert isinstance(expected, list) and isinstance(observed, list)
+    if expected[0] not in _PLAIN or observed[0] not in _PLAIN:
+        return False
+    if expected[0] == observed[0] == "raised":
+        return expected[1] != observed[1]
+    return expected != observed
+
+
+def _pristine(sandbox: Sandbox, tree: Tree, seed: int) -> Suite:
+    sandbox.restore(tree)
+    return run_suite(sandbox, timeout=_SLOWEST, seed=seed)
+
+
+def _entry_points(
+    sandbox: Sandbox, codebase: Codebase, tree: Tree, recorded: Mapping[str, Sequence[Json]]
+) -> tuple[list[Call], list[Json], Lines]:
+    """Return calls whose outcomes do not change from run to run nor with the calls before."""
+    asked = [call for name in sorted(recorded) for call in _asked(codebase, name, recorded[name])]
+    forward = _patient(sandbox, codebase, tree, asked)
+    backward = _patient(sandbox, codebase, tree, asked[::-1])[::-1]
+    steady = [
+        call
+        for call, one, other in zip(asked, forward, backward, strict=True)
+        if one == other and isinstance(one, list) and one[0] in _PLAIN
+    ]
+    sandbox.restore(tree)
+    paths = code_of(codebase, tree)
+    outcomes, reached = outcomes_of(sandbox, codebase, steady, _CALL_SECONDS * 4, paths)
+    return (steady, outcomes, reached) if outcomes else ([], [], {})
+
+
+def _asked(codebase: Codebase, name: str, seen: Sequence[Json]) -> Iterator[Call]:
+    """Yield calls with the data that tests use, and with data like it."""
+    chosen = _spread(seen, _RECORDED)
+    yield from ((name, arguments) for arguments in chosen)
+    rng = Rng("entry point", codebase.release, name)
+    for _ in range(_VARIED):
+        yield name, varied(rng.pick(chosen), rng)
+
+
+def _patient(
+    sandbox: Sandbox, codebase: Codebase, tree: Tree, calls: Sequence[Call]
+) -> list[Json]:
+    """Return the outcomes of calls; None for those of entry points that end the process."""
+    sandbox.restore(tree)
+    outcomes, _ = outcomes_of(sandbox, codebase, calls, _CALL_SECONDS)
+    if outcomes:
+        return outcomes
+    found: dict[int, Json] = {}
+    for name in dict.fromkeys(name for name, _ in calls):
+        numbers = [n for n, call in enumerate(calls) if call[0] == name]
+        sandbox.restore(tree)
+        some, _ = outcomes_of(sandbox, codebase, [calls[n] for n in numbers], _ENTRY_SECONDS)
+        found.update(zip(numbers, some, strict=False))
+    return [found.get(n) for n in range(len(calls))]
+
+
+def _spread(items: Sequence[Json], most: int) -> list[Json]:
+    """Return at most so many items, from all over."""
+    step = max(1.0, len(items) / most)
+    return [items[int(n * step)] for n in range(min(most, len(items)))]

@@ -1,0 +1,87 @@
+"""What a folder should be like in the end, and the verifier that says whether it is."""
+
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wildgym.envs.answer import matches
+from wildgym.envs.files.formats import Content, Database
+from wildgym.envs.scenario import Scenario
+from wildgym.envs.trajectory import Trajectory
+from wildgym.envs.verifier import Verdict, Verifier
+from wildgym.tools import Json, World
+from wildgym.tools.sandboxes.tree import File, Tree
+
+_DATABASE = ".db"
+_CHECKS = ("files_made", "nothing_else_changed", "answer", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What should be, computed from what was drawn and not by the solution.
+
+    Args:
+        files: What new and changed files should hold, by path.
+        gone: Files that should be there no more.
+        answer: What should be reported; None if nothing is asked.
+        refused: Whether a rule forbids the request.
+    """
+
+    files: Mapping[str, Content] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    answer: Json = None
+    refused: bool = False
+
+
+def verifier(goal: Goal) -> Verifier:
+    """Return a verifier that compares the files that are left with those that should be.
+
+    What the goal names has to hold what it says, by content. Everything else has to be as it was,
+    to the byte, or a database to the row. Empty folders and times do not matter.
+    """
+
+    def verify(scenario: Scenario, world: World, trajectory: Trajectory) -> Verdict:
+        assert scenario.origin.workspace is not None
+        start = scenario.origin.workspace.start
+        try:
+            now = scenario.canonically(world.workspace_here().tree())
+        except ValueError:
+            # Some file is not in the form in which the user keeps it.
+            return Verdict(dict.fromkeys(_CHECKS, False), 0.0)
+        right = sum(_right(content, now.get(path)) for path, content in goal.files.items())
+        gone = sum(path not in now for path in goal.gone)
+        wanted = len(goal.files) + len(goal.gone)
+        untouched = _same(*(_others(tree, goal) for tree in (start, now)))
+        handed_in = world.answer or {"answer": "", "status": None}
+        found = (
+            right + gone == wanted,
+            untouched,
+            world.answer is not None and matches(goal.answer, handed_in["answer"]),
+            handed_in["status"] == ("refused" if goal.refused else "done"),
+        )
+        checks = dict(zip(_CHECKS, found, strict=True))
+        return Verdict(checks, (right + gone) / wanted if wanted and untouched else 0.0)
+
+    return verify
+
+
+def _right(content: Content, file: File | None) -> bool:
+    return file is not None and file.regular and content.holds(file.data)
+
+
+def _others(tree: Tree, goal: Goal) -> dict[str, File]:
+    named = goal.files.keys() | goal.gone
+    return {p: f for p, f in tree.items() if p not in named and not stat.S_ISDIR(f.mode)}
+
+
+def _same(before: Mapping[str, File], after: Mapping[str, File]) -> bool:
+    return before.keys() == after.keys() and all(
+        file == after[path] or _same_rows(path, file, after[path]) for path, file in before.items()
+    )
+
+
+def _same_rows(path: str, before: File, after: File) -> bool:
+    """Opening a database may change its bytes, though nothing in it."""
+    if not path.endswith(_DATABASE) or before.mode != after.mode:
+        return False
+    return Database.read(before.data).holds(after.data)

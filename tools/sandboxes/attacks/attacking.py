@@ -1,0 +1,97 @@
+"""Running attacks: in a sandbox, where none may get through, and on the host, where some must."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+
+from wildgym.tools.sandboxes.attacks.attack import MARK, Attack, Done, contained, finding
+from wildgym.tools.sandboxes.attacks.place import Place
+from wildgym.tools.sandboxes.attacks.prelude import prelude
+from wildgym.tools.sandboxes.client import Sandbox
+from wildgym.tools.sandboxes.core import Backend, Limits, Ran, SandboxLost
+from wildgym.tools.sandboxes.tree import File
+
+_SITE = {"installed.py": File(b"")}
+
+
+class Target:
+    """A sandbox that is attacked again and again, and another one should it be lost.
+
+    Args:
+        backend: How it is isolated.
+        place: What there is on the host.
+    """
+
+    def __init__(self, backend: Backend, place: Place) -> None:
+        self.lost = 0
+        self._backend, self._place = backend, place
+        self._sandbox: Sandbox | None = None
+
+    def attack(self, attack: Attack) -> str:
+        """Return how an attack got through, or what it broke; an empty string if neither."""
+        sandbox = self._ready()
+        self._place.reached.clear()
+        try:
+            found = self._first(sandbox, attack)
+            sandbox.restore({})
+            if not found and attack.then:
+                found = contained(self._done(sandbox, attack, attack.then))
+                sandbox.restore({})
+            if not found and sandbox.run("echo ok").stdout != b"ok\n":
+                found = "nothing can be run any more"
+        except SandboxLost as lost:
+            self.lost += 1
+            return f"the sandbox was lost: {lost}"
+        return found
+
+    def close(self) -> None:
+        """End the sandbox."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def _ready(self) -> Sandbox:
+        if self._sandbox is None or self._sandbox.lost:
+            self._sandbox = Sandbox(self._backend, Limits())
+            self._sandbox.install(_SITE)
+        return self._sandbox
+
+    def _first(self, sandbox: Sandbox, attack: Attack) -> str:
+        return finding(self._done(sandbox, attack, attack.code), attack.judge, attack.timeout)
+
+    def _done(self, sandbox: Sandbox, attack: Attack, code: str) -> Done:
+        begin = time.monotonic()
+        ran = _run(sandbox, attack, code, self._place.facts)
+        return Done(ran, time.monotonic() - begin, self._place, sandbox)
+
+
+def fires(attack: Attack, place: Place) -> bool:
+    """Say whether an attack is seen to get through where nothing stops it: on the host."""
+    code = attack.code if attack.language == "sh" else prelude() + attack.code
+    program = ["/bin/sh", "-c"] if attack.language == "sh" else [sys.executable, "-c"]
+    with tempfile.TemporaryDirectory(prefix="attacking-") as folder:
+        environment = {**os.environ, **place.facts, "HOME": folder, "TMPDIR": folder}
+        place.reached.clear()
+        done = subprocess.run(
+            [*program, code],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+        )
+    said = done.stdout + done.stderr
+    written = list(place.open_folder.iterdir())
+    for path in written:
+        path.unlink()
+    return MARK in said or place.secret.encode() in said or bool(place.reached or written)
+
+
+def _run(sandbox: Sandbox, attack: Attack, code: str, facts: Mapping[str, str]) -> Ran:
+    if attack.language == "sh" and code is attack.code:
+        return sandbox.run(code, env=facts, timeout=attack.timeout, shell="/bin/bash")
+    if attack.language == "cell":
+        return sandbox.cell(code, timeout=attack.timeout)
+    return sandbox.python(prelude() + code, env=facts, timeout=attack.timeout)

@@ -1,0 +1,407 @@
+"""Attacks that use up what there is, or put it out of reach of being cleared."""
+
+from wildgym.tools.sandboxes.attacks.attack import Attack, Done
+from wildgym.tools.sandboxes.core import MEBIBYTE
+
+
+def _most(count: float) -> str:
+    """Return the line of code that compares what was reached with what is allowed."""
+    return f"\nif reached > {count!r}: escaped(f'{{reached}} of {count!r}')\n"
+
+
+def _bounded_output(done: Done) -> str:
+    kept = len(done.ran.stdout) + len(done.ran.stderr)
+    return f"{kept} bytes of output" if kept > 3 * done.sandbox.limits.output else ""
+
+
+def _timed_out(done: Done) -> str:
+    return "" if done.ran.killed == "time" else "it was not killed for its time"
+
+
+def _killed(done: Done) -> str:
+    return "" if done.ran.killed else "it was not killed"
+
+
+_WRITABLE = """
+folders = [folder for folder in {os.environ["HOME"], os.environ["TMPDIR"], "/dev/shm",
+           os.environ["PYTHONPATH"], "/dev/mqueue", "/tmp"} if os.access(folder, os.W_OK)]
+"""
+
+RESOURCES = (
+    Attack(
+        "fork bomb",
+        "fork without end",
+        """
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+""",
+        timeout=2.0,
+        judge=_killed,
+    ),
+    Attack(
+        "fork bomb of a shell",
+        "fork without end, and let go of the first process",
+        "bomb() { bomb | bomb & }; bomb; sleep 100",
+        "sh",
+        timeout=2.0,
+    ),
+    Attack(
+        "fork bomb of sessions",
+        "fork without end, and ask for a fair share for each process",
+        """
+while True:
+    try:
+        if os.fork() == 0:
+            os.setsid()
+    except OSError:
+        pass
+""",
+        timeout=2.0,
+        judge=_killed,
+    ),
+    Attack(
+        "threads that map",
+        "keep all memory maps busy, so that nobody can look into them",
+        """
+import mmap, threading
+def turn():
+    while True:
+        mmap.mmap(-1, 1 << 24).close()
+for n in range(12):
+    if os.fork() == 0:
+        break
+for n in range(6):
+    threading.Thread(target=turn).start()
+""",
+        timeout=2.0,
+        judge=_killed,
+    ),
+    Attack(
+        "many processes",
+        "have a thousand processes at once",
+        """
+reached = 0
+try:
+    for reached in range(1000):
+        if os.fork() == 0:
+            time.sleep(100)
+except OSError:
+    pass
+"""
+        + _most(100),
+    ),
+    Attack(
+        "many threads",
+        "have a thousand threads at once",
+        """
+import threading
+reached = 0
+try:
+    for reached in range(1000):
+        threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+except RuntimeError:
+    pass
+"""
+        + _most(100)
+        + "sys.stdout.flush(); os._exit(0)",
+    ),
+    Attack(
+        "memory of one process",
+        "hold four gibibytes",
+        """
+held = []
+for reached in range(64):
+    held.append(bytearray(b"x" * (64 << 20)))
+    if reached > 12: escaped(f"{64 * reached} MiB")
+""",
+        timeout=20.0,
+    ),
+    Attack(
+        "memory of many processes",
+        "hold memory in many processes, none of which has much",
+        """
+for n in range(16):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1 << 20) * 96)
+        time.sleep(1.5)
+        open(f"held-{n}", "w").close()
+        os._exit(0)
+time.sleep(2.5)
+reached = len([name for name in os.listdir() if name.startswith("held")])
+"""
+        + _most(8),
+        timeout=20.0,
+        judge=lambda done: "" if done.ran.killed == "memory" else "it was not killed",
+    ),
+    Attack(
+        "memory of ninety processes",
+        "have the runner killed in place of many small processes",
+        """
+for n in range(90):
+    try:
+        if os.fork() == 0:
+            held = bytearray(os.urandom(1 << 20) * 16)
+            time.sleep(3)
+            os._exit(0)
+    except OSError:
+        break
+time.sleep(3)
+""",
+        timeout=20.0,
+    ),
+    Attack(
+        "memory of sockets",
+        "hold memory that belongs to no process",
+        """
+import socket
+kept, reached = [], 0
+def fill():
+    global reached
+    while True:
+        try:
+            pair = socket.socketpair()
+        except OSError:
+            return
+        kept.append(pair)
+        for end in pair:
+            end.setblocking(False)
+            try:
+                while True:
+                    reached += end.send(b"x" * 4096)
+            except OSError:
+                pass
+for n in range(60):
+    try:
+        if os.fork() == 0:
+            fill()
+            kept.pop()[0].close()
+            open(f"{n}.held", "w").write(str(reached))
+            time.sleep(3)
+            os._exit(0)
+    except OSError:
+        break
+time.sleep(3)
+reached = sum(int(open(name).read() or 0) for name in os.listdir() if name.endswith("held"))
+"""
+        + _most(1 << 30),
+        timeout=20.0,
+    ),
+    Attack(
+        "memory of pipes",
+        "hold memory in pipes",
+        """
+import fcntl
+reached = 0
+for n in range(60):
+    try:
+        if os.fork() == 0:
+            kept = []
+            try:
+                while True:
+                    reading, writing = os.pipe()
+                    kept.append((reading, writing))
+                    try:
+                        fcntl.fcntl(writing, 1031, 1 << 20)
+                    except OSError:
+                        pass
+                    os.set_blocking(writing, False)
+                    try:
+                        while True:
+                            reached += os.write(writing, b"x" * 65536)
+                    except BlockingIOError:
+                        pass
+            except OSError:
+                pass
+            os.close(kept.pop()[0])
+            open(f"{n}.held", "w").write(str(reached))
+            time.sleep(2)
+            os._exit(0)
+    except OSError:
+        break
+time.sleep(3)
+reached = sum(int(open(name).read() or 0) for name in os.listdir() if name.endswith("held"))
+"""
+        + _most(1 << 30),
+        timeout=20.0,
+    ),
+    Attack(
+        "full disk",
+        "fill every folder",
+        _WRITABLE
+        + """
+reached = 0
+for folder in folders:
+    for n in range(40):
+        try:
+            with open(f"{folder}/{n}", "wb", buffering=0) as file:
+                for _ in range(64):
+                    reached += file.write(bytes(1 << 20))
+        except OSError:
+            break
+"""
+        + _most(400 * MEBIBYTE),
+        timeout=30.0,
+    ),
+    Attack(
+        "one huge file",
+        "write a file without end",
+        "head -c 3G /dev/zero >huge; [ $(stat -c %s huge) -gt 300000000 ] && echo ESCAPED; true",
+        "sh",
+        timeout=30.0,
+    ),
+    Attack(
+        "hidden files",
+        "fill the disk with files that have no name any more",
+        """
+import tempfile
+held, reached = [], 0
+try:
+    for n in range(40):
+        held.append(tempfile.TemporaryFile(dir="."))
+        for _ in range(32):
+            reached += held[-1].write(bytes(1 << 20))
+            held[-1].flush()
+        time.sleep(0.03)
+except OSError:
+    pass
+"""
+        + _most(400 * MEBIBYTE),
+        timeout=30.0,
+    ),
+    Attack(
+        "a million files",
+        "use up the file system's inodes",
+        """
+reached = 0
+try:
+    for folder in range(1000):
+        os.mkdir(f"many-{folder}")
+        for n in range(1000):
+            os.close(os.open(f"many-{folder}/{n}", os.O_CREAT | os.O_WRONLY))
+            reached += 1
+            if reached > 100_000: escaped(f"{reached} files")
+except OSError:
+    pass
+""",
+        timeout=30.0,
+    ),
+    Attack(
+        "a million folders elsewhere",
+        "use up the inodes of other folders that can be written to",
+        _WRITABLE
+        + """
+for folder in folders:
+    reached = 0
+    try:
+        for n in range(200_000):
+            os.mkdir(f"{folder}/many-{n}")
+            reached += 1
+            if reached > 100_000: escaped(f"{reached} in {folder}")
+    except OSError:
+        pass
+""",
+        timeout=30.0,
+    ),
+    Attack(
+        "deep folders",
+        "build what a careless removal cannot remove",
+        """
+for n in range(8000):
+    os.mkdir("d" * 100)
+    os.chdir("d" * 100)
+os.chmod(".", 0)
+""",
+    ),
+    Attack(
+        "locked folders",
+        "take every permission away",
+        "mkdir -p a/b/c; echo x >a/b/c/d; chmod 000 a/b/c/d a/b/c a/b a .; true",
+        "sh",
+    ),
+    Attack(
+        "open files",
+        "open a hundred thousand files",
+        """
+reached = 0
+try:
+    for reached in range(100_000):
+        os.open("/dev/null", os.O_RDONLY)
+except OSError:
+    pass
+"""
+        + _most(1024),
+    ),
+    Attack(
+        "busy",
+        "use the processor without end",
+        "while True: pass",
+        timeout=1.0,
+        judge=_timed_out,
+    ),
+    Attack(
+        "asleep",
+        "do nothing without end",
+        "sleep 1000",
+        "sh",
+        timeout=1.0,
+        judge=_timed_out,
+    ),
+    Attack(
+        "flood",
+        "write without end",
+        "yes | tr -d '\\n'",
+        "sh",
+        timeout=5.0,
+        judge=_bounded_output,
+    ),
+    Attack(
+        "flood of errors",
+        "write without end to both, from many processes",
+        "for n in 1 2 3 4; do (yes >&2) & (yes) & done; sleep 100",
+        "sh",
+        timeout=5.0,
+        judge=_bounded_output,
+    ),
+    Attack(
+        "flood of a cell",
+        "write without end from the persistent interpreter",
+        "while True: print('x' * 10000)",
+        "cell",
+        timeout=5.0,
+        judge=_bounded_output,
+    ),
+    Attack(
+        "long command",
+        "ask for more than a program can be started with",
+        "true " + "x" * 300_000,
+        "sh",
+        judge=lambda done: "" if done.ran.exit_code == 126 else f"{done.ran.exit_code}",
+    ),
+    Attack(
+        "orphans",
+        "leave a thousand dead children to somebody",
+        """
+for n in range(1000):
+    try:
+        if os.fork() == 0:
+            if os.fork() == 0:
+                os._exit(0)
+            os._exit(0)
+        os.wait()
+    except OSError:
+        break
+""",
+        timeout=20.0,
+    ),
+    Attack(
+        "endless cell",
+        "never come back to the persistent interpreter's host",
+        "while True:\n    try:\n        import time; time.sleep(100)\n    except BaseException: pass",
+        "cell",
+        timeout=1.0,
+        judge=_timed_out,
+    ),
+)
