@@ -9,7 +9,7 @@ import gymnasium as gym
 from gymnasium import error
 
 from wildgym.envs.expert import Expert, solve
-from wildgym.envs.scaffolds import SCAFFOLDS, FormatError, Native, Parsed, Scaffold
+from wildgym.envs.scaffolds import SCAFFOLDS, FormatError, Native, Scaffold
 from wildgym.envs.scenario import Perturb, Scenario, Task
 from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
 from wildgym.envs.trajectory import Message, Trajectory, Turn

@@ -34,6 +34,7 @@ def make(
     reward: Literal["sparse", "dense"] = "sparse",
     render_mode: str | None = None,
     sandbox: str = "auto",
+    codebase: str = "",
 ) -> WildEnv:
     """Make an env. Every argument is JSON-able, so that `EnvSpec` round-trips.
 
@@ -50,6 +51,8 @@ def make(
         render_mode: None or "ansi".
         sandbox: For families that run commands: the name of a backend, or "auto" for the
             strongest there is.
+        codebase: For the codebase family, one of your own instead of the bank: the path of a
+            checkout, or `name==version`. Tasks are made of it when it is first asked for.
 
     Raises:
         ValueError: An argument names nothing that there is; the message lists what there is.
@@ -68,7 +71,7 @@ def make(
     if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
         scaffold = perturbations["scaffold"]
     return WildEnv(
-        matching(family, tasks, split),
+        _chosen(family, tasks, split, codebase, sandbox),
         scaffolds(scaffold),
         perturb=perturber(perturbations, family),
         interface=interface,
@@ -129,21 +132,43 @@ def matching(
     Raises:
         ValueError: A glob matches none.
     """
-    return _matching(family, (globs,) if isinstance(globs, str) else tuple(globs), split)
+    return _matching(family_tasks(family), _as_globs(globs), split)
+
+
+def _as_globs(globs: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one glob or several as several."""
+    return (globs,) if isinstance(globs, str) else tuple(globs)
+
+
+def _chosen(
+    family: str,
+    globs: str | Sequence[str],
+    split: Literal["train", "test"],
+    codebase: str,
+    sandbox: str,
+) -> tuple[Task, ...]:
+    if not codebase:
+        return matching(family, globs, split)
+    if family != "codebase":
+        raise ValueError(f"the family {family!r} takes no codebase")
+    own = importlib.import_module("wildgym.envs.codebase.own")
+    return _matching(own.own_tasks(codebase, sandbox), _as_globs(globs), split)
 
 
 @cache
-def _matching(family: str, globs: tuple[str, ...], split: str) -> tuple[Task, ...]:
-    everything = [task for task in family_tasks(family) if split in task.splits]
+def _matching(
+    everything: tuple[Task, ...], globs: tuple[str, ...], split: str
+) -> tuple[Task, ...]:
+    tasks = [task for task in everything if split in task.splits]
+    names = [task.name for task in tasks]
     for glob in globs:
-        if not any(fnmatchcase(task.name, glob) for task in everything):
-            names = [task.name for task in everything]
+        if not any(fnmatchcase(name, glob) for name in names):
             near = get_close_matches(glob, names, n=5, cutoff=0.3) or names[:5]
             raise ValueError(
                 f"no task of the split {split!r} matches {glob!r};"
                 f" there are {len(names)}, such as {', '.join(near)}"
             )
-    return tuple(t for t in everything if any(fnmatchcase(t.name, glob) for glob in globs))
+    return tuple(t for t in tasks if any(fnmatchcase(t.name, glob) for glob in globs))
 
 
 def perturber(perturbations: Perturbations, family: str = "api") -> Perturb:

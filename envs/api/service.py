@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from wildgym.envs.api.people import Person
+from wildgym.envs.people import Person
 from wildgym.tools import Json, Rng, Row, TableType, Tool, ToolCall, ToolError, reads, writes
 
 Detour = Callable[..., Generator[ToolCall, Json, Json]]

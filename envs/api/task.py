@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from wildgym.envs.api.people import Person
 from wildgym.envs.api.service import Service
 from wildgym.envs.api.worlds import WORLDS, base_world
+from wildgym.envs.people import Person
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
+from wildgym.envs.request import Request as Request
+from wildgym.envs.request import ask as ask
 from wildgym.envs.scenario import Scenario, Solution, Task
 from wildgym.envs.verifier import state_verifier
 from wildgym.tools import Facts, Json, Rng, Row, Tools, World, finish, wait
@@ -27,24 +29,6 @@ _RULES = (
 
 class Unsuitable(Exception):
     """This world has nothing for the task to be about; another one is drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a user asks, as templates, and the facts that fill them.
-
-    Args:
-        parts: One sentence or more each.
-        facts: What the templates name, by name.
-    """
-
-    parts: tuple[str, ...]
-    facts: Mapping[str, Json]
-
-
-def ask(*parts: str, **facts: Json) -> Request:
-    """Return a request."""
-    return Request(parts, facts)
 
 
 @dataclass(slots=True)

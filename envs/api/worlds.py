@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import cache
 
-from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import Person, cast
 from wildgym.envs.api.service import Service
+from wildgym.envs.dates import shifted
+from wildgym.envs.people import Person, cast
 from wildgym.tools import Rng, Row, World
 
 WORLDS = 64

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wildgym.envs.codebase.bank import Bank, Defect, Witness
 from wildgym.envs.codebase.mutate.apply import renamed
 from wildgym.envs.codebase.values import show
-from wildgym.envs.api.task import Request, ask
+from wildgym.envs.request import Request, ask
 from wildgym.tools import Json, Rng
 
 _LONGEST = 300

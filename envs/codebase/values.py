@@ -10,6 +10,7 @@ import datetime
 import decimal
 import fractions
 import functools
+import importlib
 import itertools
 import json
 import math
@@ -68,16 +69,21 @@ class NotData(ValueError):
 
 def encode(value: Any) -> Json:
     """Return JSON for any value; equal JSON means equal type and content, at every depth."""
-    return _Encoder(strict=False).encoded(value, 0)
+    return _Encoder(None).encoded(value, 0)
 
 
-def encode_data(value: Any) -> Json:
+def encode_data(value: Any, known: Callable[[Any], Json] | None = None) -> Json:
     """Return JSON from which `decode` makes an equal value.
 
+    Args:
+        value: Any value.
+        known: From an object that is no data to its JSON: `["global", "module:name"]`, or
+            `["made", "module:class", positional, named]` with encoded arguments.
+
     Raises:
-        NotData: There is none: somewhere in it is something else than data.
+        NotData: There is none: somewhere in it is something that is neither data nor known.
     """
-    return _Encoder(strict=True).encoded(value, 0)
+    return _Encoder(known or _unknown).encoded(value, 0)
 
 
 def decode(value: Json) -> Any:
@@ -109,11 +115,34 @@ def show(value: Json) -> str:
         return f"{{{', '.join(f'{show(k)}: {show(v)}' for k, v in rest)}}}"
     if tag == "b":
         return repr(rest[0].encode("latin-1"))
-    if tag in ("f", "i", "name", "repr"):
-        return str(rest[0])
+    if tag in ("f", "i", "name", "repr", "global"):
+        return str(rest[0]).rpartition(":")[2]
+    if tag == "made":
+        return _call(*rest)
     if tag == "object":
         return f"{rest[0].rpartition('.')[2]}({', '.join(map(show, rest[1:]))})"
     return f"{tag}({', '.join(map(show, rest))})"
+
+
+def show_call(entry: str, arguments: Json) -> str:
+    """Return a call of an entry point as Python writes it.
+
+    Args:
+        entry: Its dotted name, as `inside.calls` has it.
+        arguments: Encoded.
+    """
+    _, *parts = arguments
+    inner = entry.partition(":")[2]
+    if "()" not in inner:
+        return _call(inner, *parts)
+    owner, _, method = inner.partition("()")
+    return _call(owner, *parts[:2]) + _call(method, *parts[2:])
+
+
+def _call(name: str, positional: Json, named: Json) -> str:
+    given = [show(item) for item in positional[1:]]
+    given += [f"{key}={show(value)}" for key, value in named[1:]]
+    return f"{name.rpartition(':')[2]}({', '.join(given)})"
 
 
 _BRACKETS = {"l": ("[", "]"), "t": ("(", ")"), "s": ("{", "}"), "z": ("frozenset({", "})")}
@@ -123,11 +152,11 @@ class _Encoder:
     """Encodes one value.
 
     Args:
-        strict: Whether only data will do.
+        known: What is asked for what is no data, if only data will do.
     """
 
-    def __init__(self, strict: bool) -> None:
-        self._strict = strict
+    def __init__(self, known: Callable[[Any], Json] | None) -> None:
+        self._known = known
         self._within: set[int] = set()
 
     def encoded(self, value: Any, depth: int) -> Json:
@@ -161,12 +190,12 @@ class _Encoder:
         return self._object(value, kind, depth)
 
     def _object(self, value: Any, kind: type, depth: int) -> Json:
-        if self._strict:
-            raise NotData(f"{kind.__name__} is not data")
+        if self._known is not None:
+            return self._known(value)
         if isinstance(value, Iterator):
             head = itertools.islice(value, _MOST_ITEMS)
             return ["iterator", *(self.encoded(item, depth) for item in head)]
-        if isinstance(value, type) or callable(value) and hasattr(value, "__qualname__"):
+        if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
             return ["repr", f"{value.__module__}.{value.__qualname__}"]
         parts = [f"{kind.__module__}.{kind.__qualname__}"]
         for base in (dict, list, tuple, set, frozenset, str, bytes, int, float):
@@ -179,9 +208,22 @@ class _Encoder:
         return ["object", *parts] if len(parts) > 1 else self._other(_plain(value))
 
     def _other(self, text: str) -> Json:
-        if self._strict:
+        if self._known is not None:
             raise NotData(text)
         return ["repr", text]
+
+
+def _unknown(value: Any) -> Json:
+    raise NotData(f"{type(value).__name__} is not data")
+
+
+def _found(name: str) -> Any:
+    """Return what `module:name` means. Nobody decodes this but inside a sandbox."""
+    module, _, inner = name.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in inner.split("."):
+        found = getattr(found, part)
+    return found
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -217,4 +259,6 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "z": lambda rest: frozenset(decode(item) for item in rest),
     "d": lambda rest: {decode(k): decode(v) for k, v in rest},
     "name": lambda rest: NAMES[rest[0]],
+    "global": lambda rest: _found(rest[0]),
+    "made": lambda rest: _found(rest[0])(*decode(rest[1]), **decode(rest[2])),
 }

@@ -38,6 +38,8 @@ def varied(value: Json, rng: Rng) -> Json:
         return [tag, *(_entry(item, rng) if tag == "d" else _nudged(item, rng) for item in rest)]
     if tag in ("s", "z"):
         return [tag, *(item for item in rest if rng.chance(0.8))]
+    if tag == "made":
+        return [tag, rest[0], _nudged(rest[1], rng), rest[2]]
     if tag in _DATED:
         return [tag, *(_part(part, rng) for part in rest)]
     return value

@@ -107,7 +107,8 @@ def _reference(backend: str, hidden: Hidden) -> tuple[frozenset[str], float]:
 
 def _behaves(backend: str, hidden: Hidden, judged: Tree) -> bool:
     """Compare with what was published, on inputs drawn now; only values cross, and are compared
-    here."""
+    here.
+    """
     if not hidden.calls:
         return True
     calls = _drawn(hidden.calls, Rng(secrets.token_hex(16)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from wildgym.envs.api.dates import shifted
+from wildgym.envs.dates import shifted
 from wildgym.envs.files.records import Customer, Employee, Order, Product
 from wildgym.envs.files.scene import Scene, closing
 from wildgym.envs.files.writing import csv_text, ini_text, json_text, markdown_table

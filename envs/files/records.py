@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import CITIES, Person
+from wildgym.envs.dates import shifted
+from wildgym.envs.people import CITIES, Person
 from wildgym.tools import Rng
 
 SEGMENTS = ("retail", "wholesale", "public", "education")

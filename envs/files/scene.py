@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import Person, cast
+from wildgym.envs.dates import shifted
 from wildgym.envs.files import records
+from wildgym.envs.people import Person, cast
 from wildgym.tools import Rng
 from wildgym.tools.sandboxes.tree import File
 

@@ -3,13 +3,13 @@
 import inspect
 from collections.abc import Callable
 
-from wildgym.envs.api.task import Request
-from wildgym.envs.api.task import ask as ask
 from wildgym.envs.files.clutter import clutter
 from wildgym.envs.files.goal import Goal as Goal
 from wildgym.envs.files.goal import verifier
 from wildgym.envs.files.scene import Scene as Scene
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
+from wildgym.envs.request import Request
+from wildgym.envs.request import ask as ask
 from wildgym.envs.scenario import Scenario, Solution, Task
 from wildgym.envs.workspace import WORKSPACE_DETOURS
 from wildgym.tools import Facts, Tools, World, finish, wait

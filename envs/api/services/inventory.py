@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import CITIES, Person
 from wildgym.envs.api.service import Service, Value, only
+from wildgym.envs.dates import shifted
+from wildgym.envs.people import CITIES, Person
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
 inventory = Service(

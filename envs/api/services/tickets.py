@@ -3,9 +3,9 @@
 from collections.abc import Generator, Sequence
 from typing import Any, Literal
 
-from wildgym.envs.api.dates import shifted
-from wildgym.envs.api.people import Person
 from wildgym.envs.api.service import Service, Value, only
+from wildgym.envs.dates import shifted
+from wildgym.envs.people import Person
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
 tickets = Service(

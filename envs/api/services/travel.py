@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from wildgym.envs.api.dates import days_between, shifted
-from wildgym.envs.api.people import CITIES, Person
 from wildgym.envs.api.service import Service, Value, only
+from wildgym.envs.dates import days_between, shifted
+from wildgym.envs.people import CITIES, Person
 from wildgym.tools import Rng, Row, TableType, ToolCall, ToolError, World
 
 travel = Service(

@@ -20,16 +20,18 @@ class Recorder:
 
     Args:
         modules: By the path of a file, the name by which it is imported.
-        encode: From data to JSON; raises for what is no data.
+        encode: From data to JSON, with the help of a function for what is no data.
     """
 
-    def __init__(self, modules: dict[str, str], encode: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, modules: dict[str, str], encode: Callable[[Any, Callable[[Any], Any]], Any]
+    ) -> None:
         self._modules = {os.path.abspath(path): name for path, name in modules.items()}
         self._encode = encode
         self._known: dict[Any, Found | None] = {}
         self._calls: dict[str, dict[str, None]] = {}
         self._tries: dict[str, int] = {}
-        self._made: dict[int, tuple[Any, list[Any]]] = {}
+        self._made: dict[int, tuple[Any, Any]] = {}
         self._busy = False
 
     def __enter__(self) -> None:
@@ -73,10 +75,11 @@ class Recorder:
         if found.form != "function":
             first = positional.pop(0)
             if found.form == "method":
-                held, constructed = self._made[id(first)]
-                if type(held) is not found.owner:
+                if type(first) is not found.owner:
                     return
-        arguments = ["t", *constructed, *self._encode((tuple(positional), named))[1:]]
+                constructed = self._construction(first)[2:]
+        given = self._encode((tuple(positional), named), self._known_object)
+        arguments = ["t", *constructed, *given[1:]]
         text = json.dumps(arguments)
         seen = self._calls.setdefault(found.name, {})
         if len(seen) < _ENOUGH and len(text) <= _LONGEST:
@@ -87,8 +90,30 @@ class Recorder:
         if len(self._made) < _MOST_OBJECTS and code is getattr(type(new).__init__, "__code__", 0):
             found = Found(self._modules[code.co_filename], code)
             positional, named = found.given(frame)
+            given = self._encode((tuple(positional[1:]), named), self._known_object)
+            name = f"{type(new).__module__}:{type(new).__qualname__}"
             # The object is kept, so that no other one gets its id.
-            self._made[id(new)] = (new, self._encode((tuple(positional[1:]), named))[1:])
+            self._made[id(new)] = (new, ["made", name, *given[1:]])
+
+    def _construction(self, value: Any) -> Any:
+        held, made = self._made[id(value)]
+        if held is not value:
+            raise LookupError
+        return made
+
+    def _known_object(self, value: Any) -> Any:
+        """Return how to get an object of the package: by its name, or as it was made."""
+        if id(value) in self._made:
+            return self._construction(value)
+        module, name = value.__module__, value.__qualname__
+        if module not in self._modules.values() or "<" in name:
+            raise LookupError(name)
+        owner: Any = sys.modules[module]
+        for part in name.split("."):
+            owner = getattr(owner, part)
+        if owner is not value:
+            raise LookupError(name)
+        return ["global", f"{module}:{name}"]
 
 
 class Found:

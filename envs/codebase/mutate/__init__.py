@@ -1,7 +1,7 @@
 """Mutations: how a package is broken, by program, and how that is undone."""
 
-from wildgym.envs.codebase.mutate import branches as branches
 from wildgym.envs.codebase.mutate import bodies as bodies
+from wildgym.envs.codebase.mutate import branches as branches
 from wildgym.envs.codebase.mutate import calls as calls
 from wildgym.envs.codebase.mutate import constants as constants
 from wildgym.envs.codebase.mutate import expressions as expressions

@@ -41,10 +41,10 @@ def sites(module: Module, operator: str = "", line: int = 0) -> list[Site]:
     """
     looking = {operator: OPERATORS[operator]} if operator else OPERATORS
     found = []
+    count: dict[tuple[str, int], int] = {}
     for name, function in module.functions:
         if _is_stub(function) or (line and not _holds(function, line)):
             continue
-        count: dict[tuple[str, int], int] = {}
         for node in _nodes(function):
             for looked, (kinds, changes) in looking.items():
                 for edits in changes(module, node) if isinstance(node, kinds) else ():
@@ -91,7 +91,8 @@ def _nodes(function: Function) -> Iterator[Node | Function]:
 
 def _holds(function: Function, line: int) -> bool:
     assert function.end_lineno is not None
-    return function.lineno <= line <= function.end_lineno
+    # What is added at the end of a function begins on the line after it.
+    return function.lineno <= line <= function.end_lineno + 1
 
 
 def _is_stub(function: Function) -> bool:

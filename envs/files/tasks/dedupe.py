@@ -1,6 +1,6 @@
 """Tasks about what is there more than once."""
 
-from wildgym.envs.api.dates import shifted
+from wildgym.envs.dates import shifted
 from wildgym.envs.files.formats import Csv, JsonLines
 from wildgym.envs.files.records import Customer, Order
 from wildgym.envs.files.solving import closed_by, python, shell

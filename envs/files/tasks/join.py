@@ -1,6 +1,6 @@
 """Tasks about bringing together what stands in several files."""
 
-from wildgym.envs.api.dates import shifted
+from wildgym.envs.dates import shifted
 from wildgym.envs.files.formats import Csv, JsonDocument, Node
 from wildgym.envs.files.records import TEAMS, Customer, Employee, Order
 from wildgym.envs.files.solving import python, shell

@@ -1,6 +1,6 @@
 """Tasks about two sources that should agree."""
 
-from wildgym.envs.api.dates import shifted
+from wildgym.envs.dates import shifted
 from wildgym.envs.files.formats import Csv, JsonDocument, Node
 from wildgym.envs.files.records import Order, Product
 from wildgym.envs.files.solving import closed_by, python, shell

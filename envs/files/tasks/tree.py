@@ -2,7 +2,7 @@
 
 import re
 
-from wildgym.envs.api.dates import shifted
+from wildgym.envs.dates import shifted
 from wildgym.envs.files.formats import Exact, Tar
 from wildgym.envs.files.records import Order
 from wildgym.envs.files.solving import closed_by, python, shell

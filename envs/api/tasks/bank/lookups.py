@@ -1,10 +1,10 @@
 """Tasks about looking up accounts, payees and payments."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.bank import bank, get_account, list_payees, list_transactions
 from wildgym.envs.api.services.mail import find_in_address_book, mail, send_mail
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.bank.finding import find_account, find_payee
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

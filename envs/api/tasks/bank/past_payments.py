@@ -1,6 +1,5 @@
 """Tasks about disputing and filing payments that were made."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.bank import (
     bank,
     dispute_transaction,
@@ -10,6 +9,7 @@ from wildgym.envs.api.services.bank import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.bank.finding import find_payee
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Generator
 from typing import Any
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.calendar import search_events
 from wildgym.envs.api.task import Scene
+from wildgym.envs.dates import shifted
 from wildgym.tools import Row, ToolCall
 
 

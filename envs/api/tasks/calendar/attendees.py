@@ -1,9 +1,9 @@
 """Tasks about who comes to events."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.calendar import add_attendee, calendar, list_events, remove_attendee
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.calendar.arranging import attended, confirmed, find_event
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

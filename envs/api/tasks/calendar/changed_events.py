@@ -1,6 +1,5 @@
 """Tasks about moving, shortening and cancelling events."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.calendar import (
     calendar,
     cancel_event,
@@ -11,6 +10,7 @@ from wildgym.envs.api.services.calendar import (
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.calendar.arranging import attended, busy_day, confirmed, find_event
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

@@ -2,12 +2,12 @@
 
 import re
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.calendar import calendar, create_event, find_free_slot
 from wildgym.envs.api.services.mail import find_in_address_book, mail, search_mails
 from wildgym.envs.api.services.shop import get_customer, get_order, shop
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.calendar.arranging import busy_day, find_event
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

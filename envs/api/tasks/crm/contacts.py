@@ -1,6 +1,5 @@
 """Tasks that add, change or delete a contact."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.crm import (
     add_contact,
     create_deal,
@@ -11,6 +10,7 @@ from wildgym.envs.api.services.crm import (
     update_contact,
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 from wildgym.tools import ToolError
 

@@ -1,6 +1,5 @@
 """Tasks about one deal: its calls, its discount, its end."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.crm import (
     close_deal,
     crm,
@@ -15,6 +14,7 @@ from wildgym.envs.api.services.crm import (
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.crm.running import run_deal
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

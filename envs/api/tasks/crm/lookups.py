@@ -1,6 +1,5 @@
 """Tasks that ask about companies, contacts and deals."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.crm import (
     crm,
     find_companies,
@@ -13,6 +12,7 @@ from wildgym.envs.api.services.crm import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.crm.running import give_deals, run_deal
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

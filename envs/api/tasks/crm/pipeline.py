@@ -1,6 +1,5 @@
 """Tasks that go through several running deals."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.crm import (
     crm,
     find_companies,
@@ -13,6 +12,7 @@ from wildgym.envs.api.services.crm import (
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.crm.running import give_deals, run_deal
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

@@ -1,6 +1,5 @@
 """Tasks about purchase orders that are placed already, and their suppliers."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.inventory import (
     cancel_purchase_order,
     get_purchase_order,
@@ -14,6 +13,7 @@ from wildgym.envs.api.services.inventory import (
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.inventory.finding import find_supplier
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 from wildgym.tools import Row
 

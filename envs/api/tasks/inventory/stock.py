@@ -1,6 +1,5 @@
 """Tasks about moving stock between warehouses, and writing it off."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.inventory import (
     confirm_stock_transfer,
     inventory,
@@ -12,6 +11,7 @@ from wildgym.envs.api.services.inventory import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.inventory.finding import find_item, find_warehouse
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Refusal, Solution
 from wildgym.tools import Row
 

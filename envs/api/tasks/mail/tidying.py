@@ -1,6 +1,5 @@
 """Tasks about keeping mails and the address book in order."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.mail import (
     add_label,
     delete_mail,
@@ -20,6 +19,7 @@ from wildgym.envs.api.tasks.mail.finding import (
     first_match,
     received,
 )
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

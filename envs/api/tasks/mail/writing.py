@@ -1,6 +1,5 @@
 """Tasks about answering, forwarding and writing mails."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.mail import (
     forward_mail,
     get_mail,
@@ -20,6 +19,7 @@ from wildgym.envs.api.tasks.mail.finding import (
     first_match,
     received,
 )
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

@@ -1,6 +1,5 @@
 """Tasks about placing, changing and cancelling orders."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.services.shop import (
     cancel_order,
@@ -15,6 +14,7 @@ from wildgym.envs.api.services.shop import (
     shop,
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

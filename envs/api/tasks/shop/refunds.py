@@ -1,6 +1,5 @@
 """Tasks about refunds."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.shop import (
     find_customers,
     get_order,
@@ -9,6 +8,7 @@ from wildgym.envs.api.services.shop import (
     shop,
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.tickets import (
     get_agent,
     get_ticket,
@@ -12,6 +11,7 @@ from wildgym.envs.api.services.tickets import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.tickets.reopening import reopen
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

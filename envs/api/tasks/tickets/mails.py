@@ -1,6 +1,5 @@
 """Tasks about writing to agents because of their tickets."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.services.tickets import (
     get_agent,
@@ -11,6 +10,7 @@ from wildgym.envs.api.services.tickets import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.tickets.reopening import reopen
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Solution
 
 

@@ -1,6 +1,5 @@
 """Tasks about tickets from the first day to the last: opening, solving, closing."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.tickets import (
     add_comment,
     close_ticket,
@@ -15,6 +14,7 @@ from wildgym.envs.api.services.tickets import (
 )
 from wildgym.envs.api.task import Request, Scene, ask, task
 from wildgym.envs.api.tasks.tickets.reopening import reopen
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

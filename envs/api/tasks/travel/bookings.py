@@ -1,6 +1,5 @@
 """Tasks about booking flights and rooms, and about what is booked."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.mail import mail, send_mail
 from wildgym.envs.api.services.travel import (
     book_flight,
@@ -18,6 +17,7 @@ from wildgym.envs.api.tasks.travel.rows import (
     traveller_name,
     unreserved_trip,
 )
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

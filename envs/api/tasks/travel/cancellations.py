@@ -1,6 +1,5 @@
 """Tasks about reservations that are cancelled or exchanged."""
 
-from wildgym.envs.api.dates import days_between, shifted
 from wildgym.envs.api.services.travel import (
     book_flight,
     cancel_reservation,
@@ -16,6 +15,7 @@ from wildgym.envs.api.tasks.travel.rows import (
     traveller_name,
     unreserved_trip,
 )
+from wildgym.envs.dates import days_between, shifted
 from wildgym.envs.scenario import Refusal, Solution
 from wildgym.tools import Row
 

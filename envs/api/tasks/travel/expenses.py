@@ -1,6 +1,5 @@
 """Tasks about claiming expenses and deciding on them."""
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.travel import (
     CATEGORIES,
     approve_expense,
@@ -18,6 +17,7 @@ from wildgym.envs.api.tasks.travel.rows import (
     sum_of,
     traveller_name,
 )
+from wildgym.envs.dates import shifted
 from wildgym.envs.scenario import Refusal, Solution
 
 

@@ -4,9 +4,9 @@ from collections.abc import Generator, Iterable
 from math import fsum
 from typing import Any
 
-from wildgym.envs.api.dates import shifted
 from wildgym.envs.api.services.travel import CATEGORIES, find_travellers, list_trips
 from wildgym.envs.api.task import Scene
+from wildgym.envs.dates import shifted
 from wildgym.tools import Row, ToolCall
 
 

@@ -1,0 +1,100 @@
+"""Comments that are gone, or that stand elsewhere than they should."""
+
+import io
+import tokenize
+from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
+
+from wildgym.envs import Scenario
+from wildgym.perturbations.code import Rewrite, Rewritten, code_of, rewritten
+from wildgym.perturbations.core import Perturbation
+from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.folder import files_of, world_with
+
+_MEANT_FOR_PROGRAMS = ("#!", "# -*-", "# type:", "# noqa", "# pragma", "# pylint", "# coding")
+
+
+class StripComments(Perturbation):
+    """Remove comments from a package's code; docstrings stay."""
+
+    axis: ClassVar = "environment"
+    kind: ClassVar = "recoverable"
+    bites: ClassVar = 0.0
+    source: ClassVar = "E05"
+    families: ClassVar = ("codebase",)
+    rank: ClassVar = -28
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Remove those of a share of all files."""
+        return _rewritten(scenario, draw, self.strength, lambda code: _without_comments)
+
+
+class ShuffleComments(Perturbation):
+    """Put comments where other comments of the same file were: they mislead, the code does not."""
+
+    axis: ClassVar = "environment"
+    kind: ClassVar = "misleading"
+    bites: ClassVar = 0.0
+    source: ClassVar = "E05, E12"
+    families: ClassVar = ("codebase",)
+    rank: ClassVar = -29
+
+    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
+        """Shuffle those of a share of all files."""
+
+        def rewrite(code: Mapping[str, str]) -> Rewrite:
+            others = {path: _others(text, path, draw) for path, text in code.items()}
+            return partial(_with_other_comments, others)
+
+        return _rewritten(scenario, draw, self.strength, rewrite)
+
+
+def _rewritten(scenario: Scenario, draw: Draw, share: float, rewrite) -> Scenario:  # type: ignore
+    tree = files_of(scenario)
+    code = {p: text for p, text in code_of(scenario, tree).items() if draw.chance(share, p)}
+    change = rewrite(code)
+    after = rewritten(code, tree, change)
+    if after == tree:
+        return scenario
+    world = world_with(scenario, after)
+    return scenario.behind(draw.operator, Rewritten(code, change), world=world)
+
+
+def _comments(text: str) -> list[tokenize.TokenInfo]:
+    """Return a file's comments, but for those that programs read; none where it is no Python."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    return [
+        token
+        for token in tokens
+        if token.type == tokenize.COMMENT and not token.string.startswith(_MEANT_FOR_PROGRAMS)
+    ]
+
+
+def _without_comments(path: str, text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    for token in _comments(text):
+        row, column = token.start
+        line = lines[row - 1]
+        end = line[len(line.rstrip("\r\n")) :]
+        kept = line[:column].rstrip()
+        lines[row - 1] = kept + end if kept else ""
+    return "".join(lines)
+
+
+def _others(text: str, path: str, draw: Draw) -> dict[str, str]:
+    found = list(dict.fromkeys(token.string for token in _comments(text)))
+    return dict(zip(found, draw.rng(path).shuffled(found), strict=True))
+
+
+def _with_other_comments(others: Mapping[str, Mapping[str, str]], path: str, text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    for token in _comments(text):
+        row, column = token.start
+        line = lines[row - 1]
+        end = line[len(line.rstrip("\r\n")) :]
+        lines[row - 1] = line[:column] + others[path].get(token.string, token.string) + end
+    return "".join(lines)
