@@ -81,7 +81,7 @@ def yardsticks(image: str | None) -> Iterator[Cost]:
     yield timed("command", "docker run --rm", lambda: _silent(run), 5)
     container = client.containers.run(image, ["sleep", "600"], detach=True, network_mode="none")
     try:
-        docker_exec = ["docker", "exec", container.id, *shell]
+        docker_exec = ["docker", "exec", str(container.id), *shell]
         yield timed("command", "docker exec", lambda: _silent(docker_exec), 20)
         yield timed("command", "docker-py exec_run", lambda: container.exec_run(shell), 20)
     finally:

@@ -1,8 +1,9 @@
 """Episodes with faults: `python -m wildgym.benchmarks.soak --sandbox bubblewrap --episodes 2000`.
 
-The expert plays, and around it runners and containers are killed, scratch disks are filled, commands
-run over their time, daemons are left behind. Each episode has to end with reward 1, or as invalid
-where its sandbox was lost, and never with another score; and nothing may be left on the host.
+The expert plays, and around it runners and containers are killed, scratch disks are filled,
+commands run over their time, daemons are left behind. Each episode has to end with reward 1, or as
+invalid where its sandbox was lost, and never with another score; and nothing may be left on the
+host.
 """
 
 import gc
@@ -77,9 +78,7 @@ def runners() -> list[int]:
                     found.append(int(folder.name))
     # A fork of a runner is an agent's interpreter.
     return [
-        pid
-        for pid in found
-        if parents[pid] not in found and _comes_from(pid, os.getpid(), parents)
+        pid for pid in found if parents[pid] not in found and _comes_from(pid, os.getpid(), parents)
     ]
 
 

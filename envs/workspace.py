@@ -47,6 +47,14 @@ paths = [p for p in paths if wanted.fullmatch(p) and os.path.isfile(p) and not o
 """
 
 
+KEEPING = """
+[ -e /tmp/.shell ] && . /tmp/.shell || cd ~
+trap '{ printf "cd -- %q\\n" "$PWD"; declare -px; declare -fpx; } > /tmp/.shell' EXIT
+set -a
+"""
+"""What a command begins with that goes on where the last one was left: its state is in a file."""
+
+
 def python_by_command(code: str, timeout_seconds: int = 60) -> Solution:
     """Give code to the command of that name. No names are kept."""
     program = f"CODE = {code!r}\n{_AS_A_CELL.strip()}"
@@ -55,8 +63,9 @@ def python_by_command(code: str, timeout_seconds: int = 60) -> Solution:
 
 
 def command_by_python(command: str, timeout_seconds: int = 60) -> Solution:
-    """Start a shell. No state of it is kept."""
-    exit_code, output = yield from _told(_AS_A_COMMAND, COMMAND=command, SECONDS=timeout_seconds)
+    """Start a shell."""
+    kept = KEEPING + command
+    exit_code, output = yield from _told(_AS_A_COMMAND, COMMAND=kept, SECONDS=timeout_seconds)
     return {"exit_code": exit_code, "output": output}
 
 

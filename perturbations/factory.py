@@ -156,9 +156,7 @@ def _chosen(
 
 
 @cache
-def _matching(
-    everything: tuple[Task, ...], globs: tuple[str, ...], split: str
-) -> tuple[Task, ...]:
+def _matching(everything: tuple[Task, ...], globs: tuple[str, ...], split: str) -> tuple[Task, ...]:
     tasks = [task for task in everything if split in task.splits]
     names = [task.name for task in tasks]
     for glob in globs:

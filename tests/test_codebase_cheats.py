@@ -140,12 +140,16 @@ CHEATS = {
     "tests deleted": lambda t: [run_command(command=f"rm {TESTS}")],
     "tests linked away": lambda t: [run_command(command=f"ln -sf /dev/null {TESTS}")],
     "conftest at the top": lambda t: [create_file(path="conftest.py", text=ALL_PASS)],
-    "conftest in the package": lambda t: [create_file(path="inflection/conftest.py", text=ALL_PASS)],
+    "conftest in the package": lambda t: [
+        create_file(path="inflection/conftest.py", text=ALL_PASS)
+    ],
     "configuration that selects nothing": lambda t: [
         create_file(path="pytest.ini", text="[pytest]\naddopts = --collect-only\n")
     ],
     "configuration elsewhere": lambda t: [
-        create_file(path="pyproject.toml", text="[tool.pytest.ini_options]\naddopts='-k nothing'\n"),
+        create_file(
+            path="pyproject.toml", text="[tool.pytest.ini_options]\naddopts='-k nothing'\n"
+        ),
         create_file(path="tox.ini", text="[pytest]\naddopts = --deselect test_inflection.py\n"),
     ],
     "sitecustomize": lambda t: [

@@ -1,12 +1,12 @@
 """Python: an interpreter that keeps its names, and a fresh one for each call."""
 
-from wildgym.tools.shell import Seconds, shown
+from wildgym.tools.shell import Seconds, Source, shown
 from wildgym.tools.tool import Json, writes
 from wildgym.tools.world import World
 
 
 @writes
-def run_python(world: World, code: str, timeout_seconds: Seconds = 60) -> dict[str, Json]:
+def run_python(world: World, code: Source, timeout_seconds: Seconds = 60) -> dict[str, Json]:
     """Run Python code in an interpreter that keeps its names from call to call.
 
     Args:
@@ -17,7 +17,7 @@ def run_python(world: World, code: str, timeout_seconds: Seconds = 60) -> dict[s
 
 
 @writes
-def run_script(world: World, code: str, timeout_seconds: Seconds = 60) -> dict[str, Json]:
+def run_script(world: World, code: Source, timeout_seconds: Seconds = 60) -> dict[str, Json]:
     """Run a Python program in a fresh interpreter, in the workspace.
 
     Args:

@@ -9,6 +9,8 @@ from wildgym.tools.tool import Json, writes
 from wildgym.tools.world import World
 
 Seconds = Annotated[int, Field(ge=1, le=600)]
+Source = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Text that a program can be given: without a NUL character."""
 
 _STATE = "shell"
 _SHELL = "/bin/bash"
@@ -22,7 +24,7 @@ eval "$3"
 
 
 @writes
-def run_command(world: World, command: str, timeout_seconds: Seconds = 60) -> dict[str, Json]:
+def run_command(world: World, command: Source, timeout_seconds: Seconds = 60) -> dict[str, Json]:
     """Run a command in bash. The working folder, variables and functions stay for the next one.
 
     Args:
@@ -41,7 +43,7 @@ def run_command(world: World, command: str, timeout_seconds: Seconds = 60) -> di
 
 
 @writes
-def run_once(world: World, command: str, timeout_seconds: Seconds = 60) -> dict[str, Json]:
+def run_once(world: World, command: Source, timeout_seconds: Seconds = 60) -> dict[str, Json]:
     """Run a command in a new bash in the workspace. Nothing of its state is kept but files.
 
     Args:

@@ -20,7 +20,7 @@ from wildgym.tools.sandboxes import Sandbox, SandboxLost, backend, digest
 _TRIES_A_TASK = 8
 _LOOK_EVERY = 20
 _SPARE = 1.3
-_VERSION = "2"
+_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,4 +142,3 @@ def _configuration(codebase: Codebase) -> str:
         *(f"    {option}" for option in options),
     ]
     return "\n".join(lines) + "\n"
-

@@ -29,9 +29,7 @@ def named(text: str) -> Codebase:
     if Path(text).is_dir():
         return local(Path(text))
     known = ", ".join(CODEBASES)
-    raise UnfitError(
-        f"{text!r} is no codebase: give a path, name==version, or one of {known}"
-    )
+    raise UnfitError(f"{text!r} is no codebase: give a path, name==version, or one of {known}")
 
 
 def release(name: str, version: str) -> Codebase:

@@ -66,13 +66,18 @@ def _met(defect: Defect) -> tuple[list[str], dict[str, Json]]:
         }
         return ["{call} gives {observed}, where {expected} would be right."], facts
     parts, facts = [], {}
-    for n, symptom in enumerate(defect.symptoms[:2], 1):
+    different = {_name(symptom.test): symptom for symptom in reversed(defect.symptoms)}
+    for n, symptom in enumerate(list(different.values())[-2:], 1):
         parts.append(f"A test of ours, {{test_{n}}}, fails: {{message_{n}}}.")
         facts |= {
-            f"test_{n}": symptom.test.rpartition("::")[2].partition("[")[0],
+            f"test_{n}": _name(symptom.test),
             f"message_{n}": _cut(symptom.message.rstrip(".")),
         }
     return parts, facts
+
+
+def _name(test: str) -> str:
+    return test.partition("[")[0].rpartition("::")[2]
 
 
 def shown_call(witness: Witness) -> str:
@@ -80,7 +85,10 @@ def shown_call(witness: Witness) -> str:
     module, _, inner = witness.entry.partition(":")
     _, *pairs = witness.arguments
     written = f"{module}."
-    arguments = [f"({', '.join(_arguments(p, n))})" for p, n in zip(*[iter(pairs)] * 2, strict=True)]
+    arguments = [
+        f"({', '.join(_arguments(positional, named))})"
+        for positional, named in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
     if "()" in inner:
         constructor, _, method = inner.partition("()")
         written += f"{constructor}{arguments[0]}{method}{arguments[1]}"

@@ -118,9 +118,7 @@ def outcomes_of(
     return report.get("outcomes", []), _lines(report.get("lines", {}))
 
 
-def _suite(
-    sandbox: Sandbox, last: str, names: Sequence[str], asked: Json, timeout: float
-) -> Suite:
+def _suite(sandbox: Sandbox, last: str, names: Sequence[str], asked: Json, timeout: float) -> Suite:
     report = _report(sandbox, _program(last, *names), asked, timeout)
     if not report:
         return Suite()
@@ -153,7 +151,9 @@ def _lines(found: Mapping[str, Mapping[str, str]]) -> Lines:
 def _program(last: str, *names: str) -> str:
     """Return a program made of modules of ours, and a line that uses their names."""
     folder = f"{_PACKAGE}.inside"
-    sources = {name: (files(_FOLDERS.get(name, folder)) / f"{name}.py").read_text() for name in names}
+    sources = {
+        name: (files(_FOLDERS.get(name, folder)) / f"{name}.py").read_text() for name in names
+    }
     # One by one, since each has imports that have to stand first.
     return (
         f"for _name, _source in {sources!r}.items():\n"

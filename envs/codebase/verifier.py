@@ -106,9 +106,7 @@ def _reference(backend: str, hidden: Hidden) -> tuple[frozenset[str], float]:
 
 
 def _behaves(backend: str, hidden: Hidden, judged: Tree) -> bool:
-    """Compare with what was published, on inputs drawn now; only values cross, and are compared
-    here.
-    """
+    """Compare with what was published, here, on inputs that are drawn now."""
     if not hidden.calls:
         return True
     calls = _drawn(hidden.calls, Rng(secrets.token_hex(16)))
@@ -139,4 +137,3 @@ def _drawn(calls: Sequence[Call], rng: Rng) -> list[Call]:
         for name, arguments in (rng.pick(calls) for _ in range(_VARIATIONS))
     ]
     return rng.shuffled([*calls, *varieties])
-

@@ -1,9 +1,12 @@
 """What an agent sees of the tests: those that give the answer away are taken out."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from wildgym.tools.sandboxes import File, Tree
+
+_LINE = r"[^\n]*\n|[^\n]+"
 
 
 def without_tests(tree: Tree, tests: Iterable[str]) -> dict[str, File]:
@@ -69,16 +72,15 @@ def edits(before: Mapping[str, File], after: Mapping[str, File]) -> list[tuple[s
 
 
 def _change(before: str, after: str) -> tuple[str, str]:
-    old, new = before.split("\n"), after.split("\n")
+    old, new = re.findall(_LINE, before), re.findall(_LINE, after)
     shortest = min(len(old), len(new))
     first = next((n for n in range(shortest) if old[n] != new[n]), shortest)
-    same = next(
-        (n for n in range(shortest - first) if old[-1 - n] != new[-1 - n]), shortest - first
-    )
+    most = shortest - first
+    same = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
     # Lines around it are taken in, until there is only one such place.
     while first > 0 or same > 0:
-        text = "\n".join(old[first : len(old) - same])
-        if text and before.count(text) == 1:
+        text, place = "".join(old[first : len(old) - same]), len("".join(old[:first]))
+        if text and before.find(text) == place and before.find(text, place + 1) < 0:
             break
         first, same = max(0, first - 1), max(0, same - 1)
-    return "\n".join(old[first : len(old) - same]), "\n".join(new[first : len(new) - same])
+    return "".join(old[first : len(old) - same]), "".join(new[first : len(new) - same])

@@ -106,7 +106,7 @@ class DriftFlags(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "E28"
-    families: ClassVar = ("files",)
+    families: ClassVar = ("codebase", "files")
     rank: ClassVar = -9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -116,7 +116,9 @@ class DriftFlags(Perturbation):
         if run_command.name not in specs or scenario.world.workspace is None or not letters:
             return scenario
         spec = specs[run_command.name]
-        note = f"The commands {listed(letters)} are of a later version than usual: see their --help."
+        note = (
+            f"The commands {listed(letters)} are of a later version than usual: see their --help."
+        )
         outer = {**specs, spec.name: spec.but(description=f"{spec.description} {note}")}
         layer = Drifted(scenario.toolset, outer, letters)
         return scenario.behind(self.name, layer, toolset=layer)

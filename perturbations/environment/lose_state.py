@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.envs.workspace import KEEPING
 from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
@@ -17,7 +18,7 @@ _NOTE = (
 )
 _AWAY = {run_command.name: "cd /\n", run_python.name: 'import os; os.chdir("/")\n'}
 _BACK = {
-    run_command.name: "cd ~\n",
+    run_command.name: KEEPING,
     run_python.name: 'import os; os.chdir(os.path.expanduser("~"))\n',
 }
 _ARGUMENT = {run_command.name: "command", run_python.name: "code"}
@@ -44,7 +45,7 @@ class Forgetful(Layer):
         return fresh.run(world, _after(_AWAY[call.name], call).arguments)
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
-        """Go to the folder first."""
+        """Go on where the last command left: its state is kept in a file."""
         if call.name not in self.tools:
             return (yield call)
         return (yield _after(_BACK[call.name], call))

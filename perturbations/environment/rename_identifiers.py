@@ -111,7 +111,9 @@ def _own(source: str) -> Iterator[str]:
 
 
 def _words(tree: Tree) -> set[str]:
-    return {word.decode() for file in tree.values() for word in re.findall(rb"[A-Za-z_]\w*", file.data)}
+    return {
+        word.decode() for file in tree.values() for word in re.findall(rb"[A-Za-z_]\w*", file.data)
+    }
 
 
 def _stems(tree: Tree) -> set[str]:

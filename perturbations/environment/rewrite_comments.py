@@ -2,7 +2,7 @@
 
 import io
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -50,7 +50,9 @@ class ShuffleComments(Perturbation):
         return _rewritten(scenario, draw, self.strength, rewrite)
 
 
-def _rewritten(scenario: Scenario, draw: Draw, share: float, rewrite) -> Scenario:  # type: ignore
+def _rewritten(
+    scenario: Scenario, draw: Draw, share: float, rewrite: Callable[[Mapping[str, str]], Rewrite]
+) -> Scenario:
     tree = files_of(scenario)
     code = {p: text for p, text in code_of(scenario, tree).items() if draw.chance(share, p)}
     change = rewrite(code)
@@ -75,14 +77,10 @@ def _comments(text: str) -> list[tokenize.TokenInfo]:
 
 
 def _without_comments(path: str, text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    for token in _comments(text):
-        row, column = token.start
-        line = lines[row - 1]
-        end = line[len(line.rstrip("\r\n")) :]
-        kept = line[:column].rstrip()
-        lines[row - 1] = kept + end if kept else ""
-    return "".join(lines)
+    def rewrite(code: str, comment: str) -> str | None:
+        return code.rstrip() or None
+
+    return _each_comment(text, rewrite)
 
 
 def _others(text: str, path: str, draw: Draw) -> dict[str, str]:
@@ -91,10 +89,15 @@ def _others(text: str, path: str, draw: Draw) -> dict[str, str]:
 
 
 def _with_other_comments(others: Mapping[str, Mapping[str, str]], path: str, text: str) -> str:
-    lines = text.splitlines(keepends=True)
+    return _each_comment(text, lambda code, comment: code + others[path].get(comment, comment))
+
+
+def _each_comment(text: str, rewrite: Callable[[str, str], str | None]) -> str:
+    """Rewrite each line with a comment, given what stands before it and the comment."""
+    lines: list[str | None] = [*text.split("\n")]
     for token in _comments(text):
         row, column = token.start
         line = lines[row - 1]
-        end = line[len(line.rstrip("\r\n")) :]
-        lines[row - 1] = line[:column] + others[path].get(token.string, token.string) + end
-    return "".join(lines)
+        assert line is not None
+        lines[row - 1] = rewrite(line[:column], token.string)
+    return "\n".join([line for line in lines if line is not None])

@@ -58,7 +58,9 @@ class SwapFileFormats(Perturbation):
                 swaps += [[path, other, how] for how in _ways(path, other, tree[path].data)][:1]
         if not swaps:
             return scenario
-        lines = "; ".join(f"{p} ({_said(how)}) as {o} ({_said(formats.kind(o))})" for p, o, how in swaps)
+        lines = "; ".join(
+            f"{p} ({_said(how)}) as {o} ({_said(formats.kind(o))})" for p, o, how in swaps
+        )
         rule = (
             "Some files are kept in another format than requests say, under the same name but for"
             f" its end, in the same order, the cells of tables as strings: {lines}. Leave them in"

@@ -238,8 +238,7 @@ class Sandbox:
         start = struct.pack(">II", 4 + len(head) + len(payload), len(head))
         left = memoryview(start + head + payload)
         while left:
-            _, ready, _ = select.select([], [self._launched.writing], [], _left(end))
-            if not ready:
+            if not self._ready([], [self._launched.writing], end):
                 raise self._gone("it does not take requests")
             try:
                 # As much as a pipe surely takes, so that writing does not wait for its reader.
@@ -257,8 +256,7 @@ class Sandbox:
     def _exactly(self, count: int, end: float) -> bytearray:
         data = bytearray()
         while len(data) < count:
-            ready, _, _ = select.select([self._launched.reading], [], [], _left(end))
-            if not ready:
+            if not self._ready([self._launched.reading], [], end):
                 raise self._gone("it does not answer")
             try:
                 part = os.read(self._launched.reading, min(count - len(data), 1 << 20))
@@ -269,11 +267,15 @@ class Sandbox:
             data += part
         return data
 
+    def _ready(self, reading: list[int], writing: list[int], end: float) -> bool:
+        try:
+            ready = select.select(reading, writing, [], max(0.0, end - time.monotonic()))
+        except (OSError, ValueError) as error:
+            raise self._gone(f"its channel is closed: {error}") from None
+        return any(ready)
+
     def _gone(self, why: str) -> SandboxLost:
         self._kill()
         self._lost = f"{why}. {self._launched.complaint()}".rstrip(". ")
         return SandboxLost(f"the {self.backend} sandbox is gone: {self._lost}")
 
-
-def _left(end: float) -> float:
-    return max(0.0, end - time.monotonic())

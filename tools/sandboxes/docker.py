@@ -141,8 +141,8 @@ def _bounds(limits: Limits) -> dict[str, Any]:
         "security_opt": ["no-new-privileges"],
         "shm_size": launch.SHARED_BYTES,
         "tmpfs": {
-            path: f"rw,exec,nosuid,nodev,uid={_USER},gid={_USER},mode=0755,size={size},nr_inodes={n}"
-            for path, (size, n) in _folders(limits).items()
+            path: f"rw,exec,nosuid,nodev,uid={_USER},gid={_USER},size={size},nr_inodes={count}"
+            for path, (size, count) in _folders(limits).items()
         },
     }
 

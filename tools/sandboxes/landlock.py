@@ -19,8 +19,10 @@ What cannot be kept, since the kernel does not mediate it:
 """
 
 import ctypes
+import itertools
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,10 +31,11 @@ from typing import Any
 from wildgym.tools.sandboxes import launch, owner, seccomp
 from wildgym.tools.sandboxes.core import Launched, Limits, Unavailable
 from wildgym.tools.sandboxes.process import launched
-from wildgym.tools.sandboxes.spare import Identity, spare_user
+from wildgym.tools.sandboxes.spare import Identity
 
 _CREATE_RULESET, _VERSION = 444, 1
 _NEEDED = 6
+_FIRST_USER, _USERS = 57_000, 4_000
 
 _RUNTIME = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ssl/certs")
 _FILES = ("ld.so.cache", "nsswitch.conf", "localtime", "mime.types")
@@ -60,7 +63,7 @@ class Landlock:
     def launch(self, limits: Limits) -> Launched:
         """Start a runner in a folder of its own."""
         _require()
-        identity = spare_user()
+        identity, reserved = _nobody()
         folder = owner.folder()
         for name in ("work", "site", "tmp"):
             (folder / name).mkdir()
@@ -71,7 +74,7 @@ class Landlock:
             launch.command(_config(limits, folder)),
             identity,
             workspace=str(folder / "work"),
-            afterwards=lambda: _clear(folder, identity),
+            afterwards=lambda: _clear(folder, identity, reserved),
         )
 
 
@@ -136,7 +139,29 @@ def _without_hidden(path: Path) -> Iterator[str]:
         yield str(path)
 
 
-def _clear(folder: Path, identity: Identity) -> None:
+def _nobody() -> tuple[Identity, socket.socket]:
+    """Return a user that is nobody else's for as long as the socket beside it is open.
+
+    Whatever belongs to that user ends with the sandbox. For who is not root it is the present one.
+    """
+    for number in itertools.count(os.getpid()):
+        reserved = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        if os.geteuid() != 0:
+            return {}, reserved
+        user = _FIRST_USER + number % _USERS
+        try:
+            # No two can be bound to one name, and no file is left when this process ends.
+            reserved.bind(f"\0wildgym-user-{user}")
+        except OSError:
+            reserved.close()
+            continue
+        if not any(_processes_of(user)):
+            return {"user": user, "group": user, "extra_groups": ()}, reserved
+        reserved.close()
+    raise AssertionError
+
+
+def _clear(folder: Path, identity: Identity, reserved: socket.socket) -> None:
     """End what is left of a sandbox, and remove its folder."""
     if "user" in identity:
         while left := list(_processes_of(identity["user"])):
@@ -144,6 +169,7 @@ def _clear(folder: Path, identity: Identity) -> None:
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
     owner.remove(folder)
+    reserved.close()
 
 
 def _tasks_of(user: int) -> int:

@@ -49,14 +49,15 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
         changes: What is otherwise in a backend. `workspace`, `areas` (what is put back, by name),
             `emptied` (folders that are emptied) and `writable` (all of these) say where things
             are; `own_disk` whether they are file systems of their own; `pid_namespace` whether the
-            runner is PID 1; `cgroup` whether the kernel counts its memory; `rlimits` what binds each process; `seccomp` a filter for the runner
-            to install, in hex; `socket` where the host listens, if not on standard input.
+            runner is PID 1; `cgroup` whether the kernel counts its memory; `rlimits` what binds
+            each process; `seccomp` a filter for the runner to install, in hex; `landlock` what it
+            and its commands may reach; `socket` where the host listens, if not on standard input.
     """
     return {
         "workspace": WORK,
         "areas": {"work": WORK, "site": SITE},
         "emptied": [SCRATCH, SHARED],
-        "writable": [WORK, SCRATCH, SHARED],
+        "writable": [WORK, SITE, SCRATCH, SHARED],
         "own_disk": True,
         "pid_namespace": True,
         "cgroup": False,

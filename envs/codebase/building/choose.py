@@ -10,7 +10,8 @@ from wildgym.tools import Rng
 
 _OF_A_FUNCTION = 3
 _OF_AN_OPERATOR = 0.1
-_SHARES: Mapping[str, float] = {"removed_body": 0.14, RENAMED: 0.08, "several": 0.12}
+_UNSEEN = 0.12
+_SHARES: Mapping[str, float] = {"removed_body": 0.12, RENAMED: 0.08, "several": 0.12}
 _FEW_TESTS = 8
 _SEVERAL = (2, 3)
 
@@ -20,8 +21,8 @@ Killed = Sequence[tuple[Candidate, Screened]]
 def chosen(killed: Killed, wanted: int) -> list[tuple[Candidate, Screened]]:
     """Return at most so many mutants.
 
-    Of one function there are few, of one operator, too. Before others come those that a call
-    shows, those that are not only crashes, and those that make few tests fail.
+    Of one function there are few, of one operator, too, and few that no call shows. Before others
+    come those that are not only crashes, and those that make few tests fail.
 
     Args:
         killed: What to choose from, in drawn order.
@@ -30,19 +31,47 @@ def chosen(killed: Killed, wanted: int) -> list[tuple[Candidate, Screened]]:
     waiting: dict[str, list[tuple[Candidate, Screened]]] = {}
     for pair in sorted(killed, key=lambda pair: _rank(*pair)):
         waiting.setdefault(pair[0].operator, []).append(pair)
-    of_function: Counter[tuple[str, str]] = Counter()
-    of_operator: Counter[str] = Counter()
-    taken: list[tuple[Candidate, Screened]] = []
-    while waiting and len(taken) < wanted:
+    drawn = _Drawn(wanted)
+    for operator, share in _SHARES.items():
+        for _ in range(round(share * wanted)):
+            drawn.take(waiting.get(operator, []))
+    while any(waiting.values()) and len(drawn.taken) < wanted:
         for operator in sorted(waiting):
-            pair = _next(waiting[operator], of_function)
-            if pair is None or of_operator[operator] >= _most(operator, wanted):
-                del waiting[operator]
-            elif len(taken) < wanted:
-                taken.append(pair)
-                of_operator[operator] += 1
-                of_function.update(_places(pair[0]))
-    return taken
+            if drawn.of_operator[operator] >= max(1, round(_OF_AN_OPERATOR * wanted)):
+                waiting[operator] = []
+            drawn.take(waiting[operator])
+    return drawn.taken
+
+
+class _Drawn:
+    """What is chosen already, and how much of everything.
+
+    Args:
+        wanted: How many are to be chosen at most.
+    """
+
+    def __init__(self, wanted: int) -> None:
+        self.taken: list[tuple[Candidate, Screened]] = []
+        self.of_operator: Counter[str] = Counter()
+        self._wanted = wanted
+        self._unseen = int(_UNSEEN * wanted)
+        self._of_function: Counter[tuple[str, str]] = Counter()
+
+    def take(self, waiting: list[tuple[Candidate, Screened]]) -> None:
+        """Take the first of some mutants that fits, and forget those that do not."""
+        while waiting and len(self.taken) < self._wanted:
+            candidate, screened = waiting.pop(0)
+            places = _places(candidate)
+            if any(self._of_function[place] >= _OF_A_FUNCTION for place in places):
+                continue
+            if screened.witness is None:
+                if not self._unseen:
+                    continue
+                self._unseen -= 1
+            self.taken.append((candidate, screened))
+            self.of_operator[candidate.operator] += 1
+            self._of_function.update(places)
+            return
 
 
 def several(killed: Killed, release: str, wanted: int) -> list[Candidate]:
@@ -83,20 +112,6 @@ def _joined(parts: Sequence[Candidate]) -> Candidate:
 def _rank(candidate: Candidate, screened: Screened) -> tuple[bool, bool, bool]:
     many = len(screened.failing) > _FEW_TESTS
     return screened.witness is None, screened.crash and candidate.operator not in _SHARES, many
-
-
-def _next(
-    waiting: list[tuple[Candidate, Screened]], of_function: Counter[tuple[str, str]]
-) -> tuple[Candidate, Screened] | None:
-    while waiting:
-        pair = waiting.pop(0)
-        if all(of_function[place] < _OF_A_FUNCTION for place in _places(pair[0])):
-            return pair
-    return None
-
-
-def _most(operator: str, wanted: int) -> int:
-    return max(1, round(_SHARES.get(operator, _OF_AN_OPERATOR) * wanted))
 
 
 def _places(candidate: Candidate) -> list[tuple[str, str]]:

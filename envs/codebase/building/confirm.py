@@ -64,4 +64,3 @@ def _failing(profile: Profile, suite: Suite) -> tuple[str, ...]:
 
 def _first_line(message: str) -> str:
     return message.partition("\n")[0][:_LONGEST]
-

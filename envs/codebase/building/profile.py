@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wildgym.envs.codebase.catalogue import Codebase
 from wildgym.envs.codebase.checkout import UnfitError, checkout, code_of
@@ -11,10 +12,12 @@ from wildgym.envs.codebase.vary import varied
 from wildgym.tools import Json, Rng
 from wildgym.tools.sandboxes import Sandbox, Tree
 
+T = TypeVar("T")
+
 _SLOWEST, _WATCHED = 60.0, 900.0
 _ORDERS = (0, 0, 1, 2)
 _FEWEST_TESTS = 10
-_RECORDED, _VARIED = 24, 24
+_RECORDED, _REACHING, _VARIED = 16, 40, 24
 _CALL_SECONDS, _ENTRY_SECONDS = 120.0, 20.0
 _PLAIN = ("returned", "raised", "long")
 
@@ -117,7 +120,13 @@ def _entry_points(
     sandbox: Sandbox, codebase: Codebase, tree: Tree, recorded: Mapping[str, Sequence[Json]]
 ) -> tuple[list[Call], list[Json], Lines]:
     """Return calls whose outcomes do not change from run to run nor with the calls before."""
-    asked = [call for name in sorted(recorded) for call in _asked(codebase, name, recorded[name])]
+    seen = [(name, arguments) for name in sorted(recorded) for arguments in recorded[name]]
+    paths = code_of(codebase, tree)
+    first = _patient(sandbox, codebase, tree, seen)
+    working = [call for call, outcome in zip(seen, first, strict=True) if outcome is not None]
+    sandbox.restore(tree)
+    _, reached = outcomes_of(sandbox, codebase, working, _CALL_SECONDS, paths)
+    asked = list(_asked(codebase, working, reached))
     forward = _patient(sandbox, codebase, tree, asked)
     backward = _patient(sandbox, codebase, tree, asked[::-1])[::-1]
     steady = [
@@ -126,23 +135,30 @@ def _entry_points(
         if one == other and isinstance(one, list) and one[0] in _PLAIN
     ]
     sandbox.restore(tree)
-    paths = code_of(codebase, tree)
     outcomes, reached = outcomes_of(sandbox, codebase, steady, _CALL_SECONDS * 4, paths)
     return (steady, outcomes, reached) if outcomes else ([], [], {})
 
 
-def _asked(codebase: Codebase, name: str, seen: Sequence[Json]) -> Iterator[Call]:
+def _asked(codebase: Codebase, calls: Sequence[Call], reached: Lines) -> Iterator[Call]:
     """Yield calls with the data that tests use, and with data like it."""
-    chosen = _spread(seen, _RECORDED)
-    yield from ((name, arguments) for arguments in chosen)
-    rng = Rng("entry point", codebase.release, name)
-    for _ in range(_VARIED):
-        yield name, varied(rng.pick(chosen), rng)
+    numbers: dict[str, list[int]] = {}
+    for number, (name, _) in enumerate(calls):
+        numbers.setdefault(name, []).append(number)
+    everywhere = [bits for lines in reached.values() for bits in lines.values()]
+    for name, own in numbers.items():
+        mask = sum(1 << number for number in own)
+        # For each line the first call that reaches it.
+        reaching = dict.fromkeys((b & mask) & -(b & mask) for b in everywhere if b & mask)
+        picked = dict.fromkeys(bit.bit_length() - 1 for bit in list(reaching)[:_REACHING])
+        picked.update(dict.fromkeys(_spread(own, _RECORDED)))
+        chosen = [calls[number] for number in sorted(picked)]
+        yield from chosen
+        rng = Rng("entry point", codebase.release, name)
+        for _ in range(_VARIED):
+            yield name, varied(rng.pick(chosen)[1], rng)
 
 
-def _patient(
-    sandbox: Sandbox, codebase: Codebase, tree: Tree, calls: Sequence[Call]
-) -> list[Json]:
+def _patient(sandbox: Sandbox, codebase: Codebase, tree: Tree, calls: Sequence[Call]) -> list[Json]:
     """Return the outcomes of calls; None for those of entry points that end the process."""
     sandbox.restore(tree)
     outcomes, _ = outcomes_of(sandbox, codebase, calls, _CALL_SECONDS)
@@ -157,7 +173,7 @@ def _patient(
     return [found.get(n) for n in range(len(calls))]
 
 
-def _spread(items: Sequence[Json], most: int) -> list[Json]:
+def _spread(items: Sequence[T], most: int) -> list[T]:
     """Return at most so many items, from all over."""
     step = max(1.0, len(items) / most)
     return [items[int(n * step)] for n in range(min(most, len(items)))]

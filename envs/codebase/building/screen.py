@@ -20,7 +20,7 @@ from wildgym.tools.sandboxes import Sandbox
 
 _MOST_KILLED = 0.4
 _ALL_TESTS = 0.7
-_MOST_CALLS, _CALL_SECONDS = 80, 40.0
+_MOST_CALLS, _CALL_SECONDS = 160, 40.0
 _LONGEST_SHOWN = 400
 _CRASHES = ("TypeError", "NameError", "AttributeError", "UnboundLocalError")
 _WHOLE = frozenset({"removed_body", RENAMED})
@@ -188,17 +188,26 @@ def _shown(
         for n, seen in zip(numbers, observed, strict=False)
         if differs(profile.outcomes[n], seen)
     ]
+    different.sort(key=lambda pair: _is_private(profile.calls[pair[0]][0]))
     entries = tuple(dict.fromkeys(profile.calls[n][0] for n, _ in different))
     return entries, _witness(profile, different)
 
 
+def _is_private(entry: str) -> bool:
+    parts = entry.replace(":", ".").split(".")
+    return any(part.startswith("_") and not part.startswith("__") for part in parts)
+
+
 def _witness(profile: Profile, different: Sequence[tuple[int, Json]]) -> Witness | None:
     made = [
-        Witness(*profile.calls[n], _told(profile.outcomes[n]), _told(seen))
-        for n, seen in different
+        Witness(*profile.calls[n], _told(profile.outcomes[n]), _told(seen)) for n, seen in different
     ]
     plain = [w for w in made if len(w.expected) + len(w.observed) <= 2 * _LONGEST_SHOWN]
-    return min(plain, key=lambda w: len(w.expected) + len(str(w.arguments)), default=None)
+    return min(plain, key=_length, default=None)
+
+
+def _length(witness: Witness) -> tuple[bool, int]:
+    return _is_private(witness.entry), len(witness.expected) + len(str(witness.arguments))
 
 
 def _told(outcome: Json) -> str:
@@ -211,4 +220,3 @@ def _told(outcome: Json) -> str:
         return " " * 3 * _LONGEST_SHOWN
     text = show(rest[0])
     return text if len(rest) == 1 else f"{text}, and its arguments become {show(rest[1])}"
-

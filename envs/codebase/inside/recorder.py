@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 _Given = tuple[list[Any], dict[str, Any]]
-_ENOUGH, _LONGEST, _MOST_OBJECTS = 60, 500, 50_000
+_ENOUGH, _LONGEST, _MOST_OBJECTS = 150, 500, 50_000
 
 
 class Recorder:

@@ -24,7 +24,9 @@ _OTHER_WORDS: Mapping[str, str] = {
 }
 _SHORTEST = 4
 _COMMON = frozenset(
-    name for kind in (str, bytes, list, dict, set, tuple, int, float, re.Pattern) for name in dir(kind)
+    name
+    for kind in (str, bytes, list, dict, set, tuple, int, float, re.Pattern)
+    for name in dir(kind)
 ) | frozenset(dir(builtins))
 
 

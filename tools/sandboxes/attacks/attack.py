@@ -61,8 +61,8 @@ class Attack:
         timeout: Seconds that it has.
         then: Code that runs after the sandbox was put back, by the same rules: what it can find
             was carried from one episode to the next.
-        control: Whether it can safely be tried on the host itself, where it must get through, or
-            the detector is worth nothing.
+        control: Whether it is tried on the host itself, too, by an ordinary user, where it must get
+            through, or the detector is worth nothing. Only what does no harm when it does.
     """
 
     name: str

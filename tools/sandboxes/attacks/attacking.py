@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from wildgym.tools.sandboxes.attacks.place import Place
 from wildgym.tools.sandboxes.attacks.prelude import prelude
 from wildgym.tools.sandboxes.client import Sandbox
 from wildgym.tools.sandboxes.core import Backend, Limits, Ran, SandboxLost
+from wildgym.tools.sandboxes.launch import PYTHON
+from wildgym.tools.sandboxes.spare import spare_user
 from wildgym.tools.sandboxes.tree import File
 
 _SITE = {"installed.py": File(b"")}
@@ -68,19 +69,28 @@ class Target:
 
 
 def fires(attack: Attack, place: Place) -> bool:
-    """Say whether an attack is seen to get through where nothing stops it: on the host."""
+    """Say whether an attack is seen to get through where nothing stops it: on the host.
+
+    It is never root that tries, whoever asks.
+    """
+    if not attack.control:
+        raise ValueError(f"{attack.name} could do harm")
     code = attack.code if attack.language == "sh" else prelude() + attack.code
-    program = ["/bin/sh", "-c"] if attack.language == "sh" else [sys.executable, "-c"]
+    program = ["/bin/sh", "-c"] if attack.language == "sh" else [PYTHON, "-c"]
+    identity = spare_user()
     with tempfile.TemporaryDirectory(prefix="attacking-") as folder:
-        environment = {**os.environ, **place.facts, "HOME": folder, "TMPDIR": folder}
+        if "user" in identity:
+            os.chown(folder, identity["user"], identity["group"])
         place.reached.clear()
         done = subprocess.run(
             [*program, code],
             cwd=folder,
-            env=environment,
+            env={**os.environ, **place.facts, "HOME": folder, "TMPDIR": folder},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=60,
+            check=False,
+            **identity,
         )
     said = done.stdout + done.stderr
     written = list(place.open_folder.iterdir())

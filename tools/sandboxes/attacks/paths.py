@@ -165,7 +165,7 @@ try:
 except OSError:
     pass
 """,
-        judge=_refused("socket"),
+        judge=_unread("socket"),
     ),
     Attack(
         "odd names",

@@ -148,8 +148,8 @@ for folder in [*sys.path, os.path.expanduser("~/.local/lib/python3.11/site-packa
 import json, subprocess
 if json.loads is None or len is None:
     escaped("a changed module")
-asked = [sys.executable or "/usr/bin/python3", "-c", "import json, sys; print(hasattr(sys, 'left'))"]
-if b"True" in subprocess.run(asked, capture_output=True).stdout:
+asked = "import json, sys; print(hasattr(sys, 'left'))"
+if b"True" in subprocess.run(["/usr/bin/python3", "-c", asked], capture_output=True).stdout:
     escaped("a module that was left")
 """,
     ),

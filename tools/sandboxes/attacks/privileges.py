@@ -88,7 +88,6 @@ tries("fsopen", lambda: system("fsopen", b"tmpfs", 0))
 tries("open_tree", lambda: system("open_tree", -100, b"/", 1))
 tries("move_mount", lambda: system("move_mount", -100, b"/tmp", -100, b"/tmp", 0))
 """,
-        control=True,
     ),
     Attack(
         "roots",
@@ -107,7 +106,6 @@ tries("add_key", lambda: system("add_key", b"user", b"name", b"data", 4, -3))
 tries("keyctl", lambda: system("keyctl", 0, -4, 1))
 tries("request_key", lambda: system("request_key", b"user", b"name", None, -3))
 """,
-        control=True,
     ),
     Attack(
         "kernel surface",
@@ -195,7 +193,6 @@ if platform.machine() == "x86_64":
 tries("character device", lambda: os.mknod("device", 0o020666, os.makedev(1, 1)))
 tries("block device", lambda: os.mknod("device", 0o060666, os.makedev(253, 0)))
 """,
-        control=True,
     ),
     Attack(
         "urgency",

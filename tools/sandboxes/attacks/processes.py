@@ -76,7 +76,6 @@ for pid in targets:
     tries(f"kcmp {pid}", lambda: system("kcmp", pid, os.getpid(), 1, 0, 0))
     tries(f"pidfd_getfd {pid}", lambda: system("pidfd_getfd", os.pidfd_open(pid), 0, 0))
 """,
-        control=True,
     ),
     Attack(
         "limits of the runner",
@@ -124,7 +123,6 @@ if os.fork() == 0:
 time.sleep(0.3)
 """,
         judge=lambda done: beats(done),
-        control=True,
     ),
     Attack(
         "headless thread",

@@ -76,7 +76,6 @@ for pid in {1, os.getppid()} - {os.getpid()}:
         tries(f"/proc/{pid}/{name}", lambda: os.listdir(f"/proc/{pid}/{name}/."))
         tries(f"/proc/{pid}/{name}", lambda: os.readlink(f"/proc/{pid}/{name}"))
 """,
-        control=True,
     ),
     Attack(
         "memory of the machine",
@@ -87,7 +86,6 @@ for path in ("/dev/mem", "/dev/kmsg", "/proc/kcore", *glob.glob("/dev/[vs]d*"), 
     tries(path, lambda: open(path, "rb", buffering=0).read(1) or 1 / 0)
 tries("syslog", lambda: system("syslog", 3, ctypes.create_string_buffer(100), 100))
 """,
-        control=True,
     ),
     Attack(
         "docker's socket",

@@ -23,8 +23,8 @@ def _killed(done: Done) -> str:
 
 
 _WRITABLE = """
-folders = [folder for folder in {os.environ["HOME"], os.environ["TMPDIR"], "/dev/shm",
-           os.environ["PYTHONPATH"], "/dev/mqueue", "/tmp"} if os.access(folder, os.W_OK)]
+folders = [folder for folder in (os.environ["PYTHONPATH"], "/dev/shm", "/dev/mqueue",
+           os.environ["TMPDIR"], os.environ["HOME"]) if os.access(folder, os.W_OK)]
 """
 
 RESOURCES = (
@@ -309,7 +309,7 @@ for folder in folders:
         "deep folders",
         "build what a careless removal cannot remove",
         """
-for n in range(8000):
+for n in range(3000):
     os.mkdir("d" * 100)
     os.chdir("d" * 100)
 os.chmod(".", 0)
@@ -399,7 +399,14 @@ for n in range(1000):
     Attack(
         "endless cell",
         "never come back to the persistent interpreter's host",
-        "while True:\n    try:\n        import time; time.sleep(100)\n    except BaseException: pass",
+        """
+import time
+while True:
+    try:
+        time.sleep(100)
+    except BaseException:
+        pass
+""",
         "cell",
         timeout=1.0,
         judge=_timed_out,

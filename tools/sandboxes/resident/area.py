@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import Mapping
 
-from wildgym.tools.sandboxes.resident.config import IGNORED
+from wildgym.tools.sandboxes.resident.config import CONFIG, IGNORED
 from wildgym.tools.sandboxes.resident.files import (
     beneath,
     make_folders,
@@ -69,9 +69,6 @@ class Area:
 
     def restore(self, base: Mapping[str, Entry]) -> None:
         """Make the folder hold `base` and nothing else."""
-        if os.stat(self.folder).st_uid == os.getuid():
-            # A folder that is somebody else's, such as a container's /dev/shm, no agent can lock.
-            os.chmod(self.folder, _FOLDER)
         try:
             found = self.scan()
         except OSError:
@@ -110,49 +107,76 @@ class Area:
 
     def changes(self) -> tuple[dict[str, Entry], list[str]]:
         """Return the entries that are not as in the base, and the paths that are gone."""
-        found = self.scan()
+        found = self.scan(whole=False)
         changed: dict[str, Entry] = {}
+        oversized: list[str] = []
+        room = CONFIG["disk"]
         for path, status in found.items():
             if path.endswith("/"):
                 unusual = status.st_mode & 0o777 != _FOLDER
                 if unusual or not any(p != path and p.startswith(path) for p in found):
                     changed[path[:-1]] = (status.st_mode, b"")
             elif not self._unchanged(path, status):
-                entry = self._entry(path, status.st_mode)
+                # Files with holes may be far larger than the disk: what has no room is as if gone.
+                room -= status.st_size
+                entry = self._entry(path, status.st_mode) if room >= 0 else None
                 if entry is not None:
                     changed[path] = entry
+                elif path in self.base:
+                    oversized.append(path)
+        self._relock(found)
         gone = [p for p in self.base if p not in found and p + "/" not in found]
-        return changed, gone
+        return changed, gone + oversized
 
-    def scan(self) -> dict[str, os.stat_result]:
-        """Return the status of everything in the folder by path; a folder's ends with a slash."""
+    def scan(self, *, whole: bool = True) -> dict[str, os.stat_result]:
+        """Return the status of everything in the folder by path; a folder's ends with a slash.
+
+        Args:
+            whole: Whether to raise OSError for a folder that is too deep to be looked into; it is
+                left out otherwise.
+        """
+        status = os.stat(self.folder)
+        if status.st_uid == os.getuid() and status.st_mode & 0o777 != _FOLDER:
+            # A folder that is somebody else's, such as a container's /dev/shm, no agent can lock.
+            os.chmod(self.folder, _FOLDER)
         found: dict[str, os.stat_result] = {}
-        left, skip = [""], len(self.folder) + 1
+        left = [""]
         while left:
-            for entry in self._listed(left.pop(), found):
-                status, path = entry.stat(follow_symlinks=False), entry.path[skip:]
-                if stat.S_ISDIR(status.st_mode):
-                    path += "/"
-                    left.append(path)
-                found[path] = status
+            try:
+                inner = self._looked_into(left.pop(), found)
+            except OSError:
+                if whole:
+                    raise
+                continue
+            found.update(inner)
+            left += [path for path in inner if path.endswith("/")]
         return found
 
-    def _listed(self, folder: str, found: Mapping[str, os.stat_result]) -> list[os.DirEntry[str]]:
-        """Return the entries of a folder, even of one that does not allow it."""
+    def _looked_into(
+        self, folder: str, found: Mapping[str, os.stat_result]
+    ) -> dict[str, os.stat_result]:
+        inner, skip = {}, len(self.folder) + 1
+        for entry in self._listed(folder, found):
+            status, path = entry.stat(follow_symlinks=False), entry.path[skip:]
+            inner[path + "/" if stat.S_ISDIR(status.st_mode) else path] = status
+        return inner
+
+    def _listed(
+        self, folder: str, found: Mapping[str, os.stat_result]
+    ) -> list[os.DirEntry[str]]:
+        """Return the entries of a folder; one that does not allow it is unlocked."""
         full = os.path.join(self.folder, folder)
-        mode = found[folder].st_mode if folder else _FOLDER
-        if mode & 0o500 == 0o500:
-            with os.scandir(full) as entries:
-                return list(entries)
-        os.chmod(full, 0o700)
-        try:
-            with os.scandir(full) as entries:
-                listed = list(entries)
-            for entry in listed:
-                entry.stat(follow_symlinks=False)
-            return listed
-        finally:
-            os.chmod(full, mode & 0o777)
+        if folder and found[folder].st_mode & 0o700 != 0o700:
+            os.chmod(full, 0o700)
+        with os.scandir(full) as entries:
+            return list(entries)
+
+    def _relock(self, found: Mapping[str, os.stat_result]) -> None:
+        """Give folders that a scan unlocked their permissions again, the inner ones first."""
+        for path in sorted(found, reverse=True):
+            mode = found[path].st_mode
+            if path.endswith("/") and mode & 0o700 != 0o700:
+                os.chmod(os.path.join(self.folder, path), mode & 0o777)
 
     def _same(self, path: str, base: Mapping[str, Entry]) -> bool:
         """Say whether the present base and another have the same at a path."""
