@@ -4,7 +4,9 @@ import typer
 
 from wildgym.benchmarks.bench import bench
 from wildgym.benchmarks.catalogue import catalogue
+from wildgym.benchmarks.doctor import doctor
 from wildgym.benchmarks.play import play
+from wildgym.benchmarks.sandbox import sandbox
 
 app = typer.Typer(
     name="wildgym",
@@ -17,6 +19,8 @@ app = typer.Typer(
 app.command("bench")(bench)
 app.command("list")(catalogue)
 app.command("play")(play)
+app.command("doctor")(doctor)
+app.add_typer(sandbox, name="sandbox")
 
 
 def main() -> None:

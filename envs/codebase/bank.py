@@ -151,7 +151,9 @@ def parsed(text: str) -> Bank:
     held: dict[str, Any] = json.loads(text)
     if held.get("format") != _FORMAT:
         raise ValueError(f"a bank of format {held.get('format')}; this wildgym reads {_FORMAT}")
-    described = {k: tuple(v) if isinstance(v, list) else v for k, v in held["codebase"].items()}
+    described: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in held["codebase"].items()
+    }
     tests = tuple(held["tests"])
     return Bank(
         Codebase(**described),

@@ -3,8 +3,9 @@
 It goes on where it was stopped, since what was tried is kept in a journal in the cache.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from wildgym.envs.codebase.bank import Bank, Defect
 from wildgym.envs.codebase.building.choose import Killed, chosen, several
@@ -20,7 +21,7 @@ from wildgym.tools.sandboxes import Sandbox, SandboxLost, backend, digest
 _TRIES_A_TASK = 8
 _LOOK_EVERY = 20
 _SPARE = 1.3
-_VERSION = "3"
+_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +128,22 @@ def _screened(
     most, enough = _TRIES_A_TASK * wanted, int(_SPARE * wanted)
     killed: list[tuple[Candidate, Screened]] = []
 
-    def tried(waiting: Iterator[Candidate], limit: int) -> Iterator[int]:
+    def tried(waiting: Iterable[Candidate]) -> Iterator[int]:
         for number, candidate in enumerate(waiting):
-            if number == limit:
-                return
             found = journal.get(candidate)
             if found is None:
                 found = place.screened(profile, candidate)
                 journal.add(candidate, found)
             if found.verdict == "killed":
                 killed.append((candidate, found))
+            tell(Progress(profile.codebase.name, "screening", number + 1, most, len(killed)))
             yield number + 1
 
-    for number in tried(candidates(profile), most):
-        tell(Progress(profile.codebase.name, "screening", number, most, len(killed)))
+    for number in tried(islice(candidates(profile), most)):
         if number % _LOOK_EVERY == 0 and len(chosen(killed, enough)) >= enough:
             break
-    joined = several(killed, profile.codebase.release, wanted // 5)
-    for number in tried(iter(joined), len(joined)):
-        tell(Progress(profile.codebase.name, "screening", number, len(joined), len(killed)))
+    for _ in tried(several(killed, profile.codebase.release, wanted // 5)):
+        pass
     return killed
 
 

@@ -198,10 +198,9 @@ class _Encoder:
         if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
             return ["repr", f"{value.__module__}.{value.__qualname__}"]
         parts = [f"{kind.__module__}.{kind.__qualname__}"]
-        for base in (dict, list, tuple, set, frozenset, str, bytes, int, float):
-            if isinstance(value, base):
-                parts.append(self.encoded(base(value), depth))
-                break
+        base = next((base for base in _BASES if isinstance(value, base)), None)
+        if base is not None:
+            parts.append(self.encoded(base(value), depth))
         held = _fields(value)
         if held:
             parts.append(self.encoded(held, depth))
@@ -241,6 +240,8 @@ def _fields(value: Any) -> dict[str, Any]:
 def _plain(value: Any) -> str:
     return _ADDRESS.sub("", repr(value))[:_LONGEST]
 
+
+_BASES: tuple[type[Any], ...] = (dict, list, tuple, set, frozenset, str, bytes, int, float)
 
 _SCALARS: dict[type, Callable[[Any], Json]] = {
     # Python refuses to write very long integers in decimal.

@@ -1,14 +1,14 @@
 """Variations of data: other values of the same types, to call functions on."""
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from wildgym.tools import Json, Rng
 
 _SMALL = (0, 1, -1, 2, 3, 10)
 _MOST_ITEMS, _LONGEST = 40, 400
 _LARGEST = 1 << 20
-_DATED = {"date", "time", "datetime", "timedelta"}
 
 
 def varied(value: Json, rng: Rng) -> Json:
@@ -20,29 +20,11 @@ def varied(value: Json, rng: Rng) -> Json:
     """
     if value is None:
         return value
-    if isinstance(value, bool):
-        return value if rng.chance(0.7) else not value
-    if isinstance(value, int):
-        return _integer(value, rng)
-    if isinstance(value, str):
-        return _text(value, rng)
-    assert isinstance(value, list)
+    if not isinstance(value, list):
+        return _SCALARS[type(value)](value, rng)
     tag, *rest = value
-    if tag == "f":
-        return ["f", _float(str(rest[0]), rng)]
-    if tag == "b":
-        return ["b", "".join(c for c in _text(str(rest[0]), rng) if ord(c) < 256)]
-    if tag == "l":
-        return ["l", *_items(rest, rng)]
-    if tag in ("t", "d"):
-        return [tag, *(_entry(item, rng) if tag == "d" else _nudged(item, rng) for item in rest)]
-    if tag in ("s", "z"):
-        return [tag, *(item for item in rest if rng.chance(0.8))]
-    if tag == "made":
-        return [tag, rest[0], _nudged(rest[1], rng), rest[2]]
-    if tag in _DATED:
-        return [tag, *(_part(part, rng) for part in rest)]
-    return value
+    vary = _TAGGED.get(str(tag))
+    return [tag, *vary(rest, rng)] if vary else value
 
 
 def _nudged(value: Json, rng: Rng) -> Json:
@@ -50,15 +32,8 @@ def _nudged(value: Json, rng: Rng) -> Json:
     return varied(value, rng) if rng.chance(0.6) else value
 
 
-def _entry(item: Json, rng: Rng) -> Json:
-    assert isinstance(item, list)
-    return [item[0], _nudged(item[1], rng)]
-
-
-def _part(part: Json, rng: Rng) -> Json:
-    """Return a part of a date or time, so that most of them are still dates and times."""
-    assert isinstance(part, int)
-    return max(0, part + rng.pick((-1, 1, 0, 0))) if rng.chance(0.5) else part
+def _boolean(value: bool, rng: Rng) -> bool:
+    return value if rng.chance(0.7) else not value
 
 
 def _integer(value: int, rng: Rng) -> int:
@@ -142,3 +117,47 @@ def _items(items: list[Json], rng: Rng) -> list[Json]:
     elif drawn == 3:
         kept = kept[: rng.integer(0, len(kept))]
     return kept
+
+
+def _bytes(rest: list[Json], rng: Rng) -> list[Json]:
+    return ["".join(c for c in _text(str(rest[0]), rng) if ord(c) < 256)]
+
+
+def _positions(rest: list[Json], rng: Rng) -> list[Json]:
+    return [_nudged(item, rng) for item in rest]
+
+
+def _entries(rest: list[Json], rng: Rng) -> list[Json]:
+    return [[key, _nudged(value, rng)] for key, value in cast(list[tuple[Json, Json]], rest)]
+
+
+def _members(rest: list[Json], rng: Rng) -> list[Json]:
+    return [item for item in rest if rng.chance(0.8)]
+
+
+def _made(rest: list[Json], rng: Rng) -> list[Json]:
+    return [rest[0], _nudged(rest[1], rng), rest[2]]
+
+
+def _dated(rest: list[Json], rng: Rng) -> list[Json]:
+    """Change parts of a date or time, so that most of them are still dates and times."""
+    numbers = [part for part in rest if isinstance(part, int)]
+    return [max(0, n + rng.pick((-1, 1, 0, 0))) if rng.chance(0.5) else n for n in numbers]
+
+
+_SCALARS: Mapping[type, Callable[[Any, Rng], Json]] = {
+    bool: _boolean,
+    int: _integer,
+    str: _text,
+}
+_TAGGED: Mapping[str, Callable[[list[Json], Rng], list[Json]]] = {
+    "f": lambda rest, rng: [_float(str(rest[0]), rng)],
+    "b": _bytes,
+    "l": _items,
+    "t": _positions,
+    "d": _entries,
+    "s": _members,
+    "z": _members,
+    "made": _made,
+    **dict.fromkeys(("date", "time", "datetime", "timedelta"), _dated),
+}

@@ -20,7 +20,7 @@ class AddDeadCode(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.5
     source: ClassVar = "E12"
     families: ClassVar = ("codebase",)
     rank: ClassVar = -27

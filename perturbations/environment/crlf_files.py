@@ -18,7 +18,7 @@ class CrlfFiles(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.3
+    bites: ClassVar = 0.4
     source: ClassVar = "E14"
     families: ClassVar = ("codebase", "files")
     rank: ClassVar = -23

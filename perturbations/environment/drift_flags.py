@@ -104,7 +104,7 @@ class DriftFlags(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.2
     source: ClassVar = "E28"
     families: ClassVar = ("codebase", "files")
     rank: ClassVar = -9

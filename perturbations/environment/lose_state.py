@@ -62,7 +62,7 @@ class LoseState(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.5
+    bites: ClassVar = 0.6
     source: ClassVar = "E30"
     families: ClassVar = ("codebase", "files")
     rank: ClassVar = -10  # files are brought into form from above, state is lost beneath all else

@@ -31,7 +31,7 @@ class ProtectFiles(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.4
+    bites: ClassVar = 0.5
     source: ClassVar = "E21"
     families: ClassVar = ("codebase", "files")
     rank: ClassVar = -20

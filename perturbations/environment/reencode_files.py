@@ -24,7 +24,7 @@ class ReencodeFiles(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.7
     source: ClassVar = "E14"
     families: ClassVar = ("files",)
     rank: ClassVar = -22

@@ -91,6 +91,7 @@ class DateInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.02
     source: ClassVar = "P10"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

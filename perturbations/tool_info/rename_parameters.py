@@ -57,7 +57,7 @@ class RenameParameters(Perturbation):
 
     axis: ClassVar = "tool_info"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.4
     source: ClassVar = "T26"
 
     style: Literal["camel", "kebab", "prefixed", "numbered"] = "camel"

@@ -19,7 +19,7 @@ class ColourOutput(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.15
     source: ClassVar = "R45"
     families: ClassVar = ("codebase", "files")
     rank: ClassVar = -10

@@ -69,9 +69,10 @@ class CutOutput(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.12
     source: ClassVar = "R11, R37"
     families: ClassVar = ("codebase", "files")
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = -9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

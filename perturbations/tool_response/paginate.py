@@ -90,8 +90,9 @@ class Paginate(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.4
+    bites: ClassVar = 0.1
     source: ClassVar = "R36"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = -5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

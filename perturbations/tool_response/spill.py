@@ -87,8 +87,9 @@ class Spill(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.3
+    bites: ClassVar = 0.03
     source: ClassVar = "R37"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = 4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -72,9 +72,10 @@ class SpillToFile(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.12
     source: ClassVar = "R37"
     families: ClassVar = ("codebase", "files")
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = -12
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -26,9 +26,10 @@ class WarnFirst(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.15
     source: ClassVar = "R46"
     families: ClassVar = ("codebase", "files")
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = -11
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

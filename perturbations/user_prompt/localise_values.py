@@ -68,6 +68,7 @@ class LocaliseValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "U19"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = 2
 
     locale: Literal["german", "american"] = "german"

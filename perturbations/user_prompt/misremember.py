@@ -53,6 +53,7 @@ class Misremember(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "U17"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -63,6 +63,7 @@ class TellOverTurns(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "U22"
+    spares: ClassVar = ("codebase",)
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -25,7 +25,7 @@ from wildgym.tools.sandboxes.docker_stream import attached
 _CHANNEL = "/channel"
 _NAME = "socket"
 _LIFE_SECONDS = 7 * 24 * 3600
-_START_SECONDS = 30.0
+_START_SECONDS, _LOOK_SECONDS = 30.0, 1.0
 _USER = 1000
 _OWN_MEMORY = 64 * MEBIBYTE
 _ONE_CPU = 10**9
@@ -177,14 +177,18 @@ def _started(connected: Any, container: str) -> None:
 def _answered(connected: Any, container: str, listener: socket.socket) -> int:
     """Start a container and return the descriptor on which its runner calls."""
     _started(connected, container)
-    listener.settimeout(_START_SECONDS)
-    try:
-        connection, _ = listener.accept()
-    except TimeoutError:
-        daemon.remove(connected, container)
-        raise
-    connection.setblocking(True)
-    return connection.detach()
+    listener.settimeout(_LOOK_SECONDS)
+    end = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            if time.monotonic() < end and daemon.runs(connected, container):
+                continue
+            daemon.remove(connected, container)
+            raise
+        connection.setblocking(True)
+        return connection.detach()
 
 
 def _launched(connected: Any, container: str, descriptor: int) -> Launched:

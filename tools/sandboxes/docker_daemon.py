@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ OWNER, EXPIRES = "wildgym.owner", "wildgym.expires"
 _TIMEOUT_SECONDS = 120
 _RESTART_SECONDS = 60.0
 _GONE, _GOING = 404, 409
+_USUAL = "/var/run/docker.sock"
 
 T = TypeVar("T")
 
@@ -32,7 +34,7 @@ def client() -> Any:
     """
     pid = os.getpid()
     if pid not in _clients:
-        connected = _connected()
+        connected = connect()
         reap(connected)
         _clients[pid] = connected
         atexit.register(_finish, pid)
@@ -41,8 +43,13 @@ def client() -> Any:
 
 def local() -> bool:
     """Say whether the daemon is on this machine, as far as its address tells."""
-    address = os.environ.get("DOCKER_HOST", "unix://")
-    return sys.platform == "linux" and address.startswith("unix://")
+    return sys.platform == "linux" and bool(_path())
+
+
+def _path() -> str:
+    """Return the path of the daemon's socket, or nothing if it has none."""
+    address = os.environ.get("DOCKER_HOST") or f"unix://{_USUAL}"
+    return address.removeprefix("unix://") if address.startswith("unix://") else ""
 
 
 def patiently(work: Callable[[], T]) -> T:
@@ -59,13 +66,24 @@ def patiently(work: Callable[[], T]) -> T:
     while True:
         try:
             return work()
+        except DockerException as error:
+            # Its refusals are requests' errors, too, and waiting changes none of them.
+            raise Unavailable(f"docker: {error}") from error
         except RequestException as error:
             if time.monotonic() + pause > end:
                 raise Unavailable(f"docker: the daemon cannot be reached: {error}") from error
-        except DockerException as error:
-            raise Unavailable(f"docker: {error}") from error
         time.sleep(pause)
         pause = min(2 * pause, 2.0)
+
+
+def runs(connected: Any, container: str) -> bool:
+    """Say whether a container has not ended yet."""
+    from docker.errors import NotFound
+
+    try:
+        return bool(connected.api.inspect_container(container)["State"]["Running"])
+    except NotFound:
+        return False
 
 
 def remove(connected: Any, container: str) -> None:
@@ -130,7 +148,8 @@ def reap(connected: Any, *, mine: bool = False) -> int:
     return count
 
 
-def _connected() -> Any:
+def connect() -> Any:
+    """Return a new connection; raise as `client` does."""
     try:
         import docker
         from docker.errors import DockerException
@@ -139,10 +158,23 @@ def _connected() -> Any:
             "docker: the Python package is not installed; it comes with: "
             "pip install 'wildgym[docker]'"
         ) from None
+    if _path():
+        _require_answer(_path())
     try:
         return docker.from_env(timeout=_TIMEOUT_SECONDS)
     except DockerException as error:
         raise Unavailable(f"docker: the daemon cannot be reached: {error}") from error
+
+
+def _require_answer(path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as trying:
+        try:
+            trying.connect(path)
+        except OSError as error:
+            raise Unavailable(
+                f"docker: the daemon cannot be reached at {path}: {error.strerror}; start it, or "
+                "set DOCKER_HOST"
+            ) from error
 
 
 def _finish(pid: int) -> None:

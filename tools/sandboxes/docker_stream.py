@@ -26,8 +26,8 @@ def attached(connected: Any, container: str) -> int:
     stream = getattr(opened, "_sock", opened)
     stream.settimeout(None)
     ours, theirs = socket.socketpair()
-    for pump in (_inwards, _outwards):
-        threading.Thread(target=pump, args=(stream, theirs, opened), daemon=True).start()
+    threading.Thread(target=_inwards, args=(stream, theirs, opened), daemon=True).start()
+    threading.Thread(target=_outwards, args=(stream, theirs), daemon=True).start()
     _streams.update((stream, theirs))
     return ours.detach()
 
@@ -51,9 +51,11 @@ def _inwards(stream: Any, theirs: socket.socket, opened: Any) -> None:
     with suppress(OSError):
         stream.shutdown(socket.SHUT_RDWR)
     opened.close()
+    stream.close()
+    theirs.close()
 
 
-def _outwards(stream: Any, theirs: socket.socket, opened: Any) -> None:
+def _outwards(stream: Any, theirs: socket.socket) -> None:
     """Carry replies to the host: the daemon puts a head before each piece of a stream."""
     with suppress(OSError, struct.error):
         while head := _exactly(stream, 8):
@@ -63,7 +65,6 @@ def _outwards(stream: Any, theirs: socket.socket, opened: Any) -> None:
                 theirs.sendall(data)
     with suppress(OSError):
         theirs.shutdown(socket.SHUT_RDWR)
-    theirs.close()
 
 
 def _exactly(stream: Any, count: int) -> bytes:

@@ -33,7 +33,7 @@ def gone(marked: str) -> bool:
 
 def folder() -> Path:
     """Make a private folder that is cleared away some time, should this process be killed."""
-    clear()
+    _cleared()
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{mark()}-"))
 
 
@@ -45,14 +45,21 @@ def remove(path: Path) -> None:
         subprocess.run(argv, stdin=subprocess.DEVNULL, check=False, timeout=_PATIENCE_SECONDS)
 
 
-@cache
-def clear() -> None:
-    """Remove the folders of processes that have ended; once a process is enough."""
+def clear() -> int:
+    """Remove the folders of processes that have ended; return how many there were."""
+    count = 0
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*-*"):
         if gone(path.name.removeprefix(_PREFIX).rpartition("-")[0]):
             with suppress(OSError):
                 if stat.S_ISDIR(path.lstat().st_mode):
                     remove(path)
+                    count += 1
+    return count
+
+
+@cache
+def _cleared() -> int:
+    return clear()
 
 
 @cache

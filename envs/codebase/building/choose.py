@@ -86,7 +86,8 @@ def several(killed: Killed, release: str, wanted: int) -> list[Candidate]:
     single = [c for c, s in killed if len(s.failing) <= _FEW_TESTS and c.operator not in _SHARES]
     made: list[Candidate] = []
     used: set[Candidate] = set()
-    for parts in combinations(rng.shuffled(single)[:60], 2):
+    for pair in combinations(rng.shuffled(single)[:60], 2):
+        parts: tuple[Candidate, ...] = pair
         places = [place for part in parts for place in _places(part)]
         if len(made) == wanted:
             break

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _SLOWEST, _WATCHED = 60.0, 900.0
 _ORDERS = (0, 0, 1, 2)
 _FEWEST_TESTS = 10
-_RECORDED, _REACHING, _VARIED = 16, 40, 24
+_RECORDED, _REACHING, _VARIED, _SEEDS = 16, 40, 24, 6
 _CALL_SECONDS, _ENTRY_SECONDS = 120.0, 20.0
 _PLAIN = ("returned", "raised", "long")
 
@@ -82,7 +82,10 @@ def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
             f" (they need nothing but pytest, and no network). {failures}"
         )
     calls, outcomes, reached = _entry_points(sandbox, codebase, tree, watched.calls)
-    kept = {name for name, _ in calls}
+    steady: dict[str, list[Json]] = {}
+    for name, arguments in calls:
+        if arguments in watched.calls[name]:
+            steady.setdefault(name, []).append(arguments)
     return Profile(
         codebase,
         tree,
@@ -94,7 +97,7 @@ def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
         calls,
         outcomes,
         reached,
-        {name: tuple(_spread(seen, 6)) for name, seen in watched.calls.items() if name in kept},
+        {name: tuple(_spread(seen, _SEEDS)) for name, seen in steady.items()},
     )
 
 
@@ -103,11 +106,12 @@ def differs(expected: Json, observed: Json) -> bool:
 
     Outcomes that depend on the speed and memory of a machine differ from nothing.
     """
-    assert isinstance(expected, list) and isinstance(observed, list)
+    assert isinstance(expected, list)
+    assert isinstance(observed, list)
     if expected[0] not in _PLAIN or observed[0] not in _PLAIN:
         return False
     if expected[0] == observed[0] == "raised":
-        return expected[1] != observed[1]
+        return bool(expected[1] != observed[1])
     return expected != observed
 
 

@@ -23,17 +23,22 @@ class TooSlow(BaseException):
 
 
 def perform(name: str, arguments: Any) -> Any:
-    """Make a call with arguments that are decoded already; return or raise what it does."""
+    """Make a call with arguments that are decoded already; return or raise what it does.
+
+    A method that returns nothing changes its object, so that is returned.
+    """
     module, _, inner = name.partition(":")
     found: Any = importlib.import_module(module)
-    given = list(arguments)
+    given, made = list(arguments), None
     for part in inner.split("."):
         found = getattr(found, part.removesuffix("()"))
         if part.endswith("()"):
             positional, named = given[0], given[1]
-            found, given = found(*positional, **named), given[2:]
+            found = made = found(*positional, **named)
+            given = given[2:]
     positional, named = given
-    return found(*positional, **named)
+    value = found(*positional, **named)
+    return made if value is None else value
 
 
 def make_calls(data: bytes, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
@@ -61,13 +66,13 @@ def _outcome(
     decode: Callable[[Any], Any],
     tracer: Tracer,
 ) -> Any:
-    """Return ["returned", value], with the arguments after the call if those changed, or how not."""
-    given = decode(arguments)
+    """Return ["returned", value], and the arguments if they changed, or how nothing was."""
     signal.setitimer(signal.ITIMER_REAL, _SECONDS)
     try:
         with tracer:
+            given = decode(arguments)
             value = encode(perform(name, given))
-        left = encode(given)
+        left = encode(given) if '"made"' not in json.dumps(arguments) else arguments
         outcome = ["returned", value] if left == arguments else ["returned", value, left]
         return outcome if len(json.dumps(outcome)) <= _LONGEST else ["long", _digest(outcome)]
     except TooSlow:

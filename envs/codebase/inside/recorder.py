@@ -40,7 +40,7 @@ class Recorder:
 
     def __exit__(self, *error: object) -> None:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
 
     def calls(self) -> dict[str, list[Any]]:
         """Return by dotted name the encoded arguments that were seen."""
@@ -87,7 +87,8 @@ class Recorder:
 
     def _note_construction(self, frame: Any, code: Any) -> None:
         new = frame.f_locals[code.co_varnames[0]]
-        if len(self._made) < _MOST_OBJECTS and code is getattr(type(new).__init__, "__code__", 0):
+        constructor: Any = getattr(type(new).__init__, "__code__", None)
+        if len(self._made) < _MOST_OBJECTS and code is constructor:
             found = Found(self._modules[code.co_filename], code)
             positional, named = found.given(frame)
             given = self._encode((tuple(positional[1:]), named), self._known_object)

@@ -78,7 +78,10 @@ def _is_new(module: Module, node: ast.Assign) -> bool:
     for other in ast.walk(function):
         if isinstance(other, ast.arg):
             names.discard(other.arg)
-        elif isinstance(other, ast.Name) and isinstance(other.ctx, ast.Store):
-            if other.lineno < node.lineno:
-                names.discard(other.id)
+        elif (
+            isinstance(other, ast.Name)
+            and isinstance(other.ctx, ast.Store)
+            and other.lineno < node.lineno
+        ):
+            names.discard(other.id)
     return bool(names)

@@ -77,7 +77,8 @@ class Module:
 
     def end(self, node: Node) -> int:
         """Return where a node has ended."""
-        assert node.end_lineno is not None and node.end_col_offset is not None
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
         return self.offset(node.end_lineno, node.end_col_offset)
 
     def text(self, node: Node) -> bytes:

@@ -137,7 +137,8 @@ def _named_in_statement(
             start = module.offset(alias.lineno, alias.col_offset)
             yield _Occurrence(start, alias.lineno, follows=True)
         if alias.asname == name:
-            assert alias.end_lineno is not None and alias.end_col_offset is not None
+            assert alias.end_lineno is not None
+            assert alias.end_col_offset is not None
             end = module.offset(alias.end_lineno, alias.end_col_offset)
             yield _Occurrence(end - len(name), alias.lineno, follows=True)
 
@@ -175,8 +176,8 @@ def _bound(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
-        elif isinstance(node, ast.arg) or (isinstance(node, ast.keyword) and node.arg):
-            yield node.arg
+        elif isinstance(node, (ast.arg, ast.keyword)):
+            yield node.arg or ""
         elif isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
             yield node.id if isinstance(node, ast.Name) else node.attr
         elif isinstance(node, ast.Import):
