@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from typer import Argument, Option
 
@@ -57,12 +58,7 @@ def make(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bars(*columns, TimeElapsedColumn(), console=console) as bars:
         for name in codebases or CODEBASES:
-            bar = bars.add_task(f"{name}: fetching", total=None)
-
-            def tell(progress: Progress, bar: object = bar) -> None:
-                told = f"{progress.codebase}: {progress.stage} ({progress.useful})"
-                bars.update(bar, description=told, completed=progress.done, total=progress.total)  # type: ignore[arg-type]
-
+            tell = partial(_tell, bars, bars.add_task(f"{name}: fetching", total=None))
             try:
                 bank = build(named(name), count, sandbox=sandbox, tell=tell)
             except (UnfitError, FetchError, Unavailable) as error:
@@ -84,6 +80,13 @@ def count_tasks(
     except LookupError as error:
         raise Misuse(str(error.args[0])) from None
     _publish(banks, None, as_json)
+
+
+def _tell(bars: Bars, bar: TaskID, progress: Progress) -> None:
+    told = f"{progress.codebase}: {progress.stage} ({progress.useful} useful)"
+    # A stage of unknown length has a bar that moves to and fro.
+    total = progress.total or None
+    bars.update(bar, description=told, completed=progress.done, total=total)
 
 
 def _publish(banks: list[Bank], folder: Path | None, as_json: bool) -> None:

@@ -1,13 +1,22 @@
 """What the families over a folder have in common: how each tool's work is done by the others."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from textwrap import dedent
+from typing import Any
 
 from wildgym.envs.scenario import Solution
-from wildgym.tools import Json, ToolError
+from wildgym.tools import Json, ToolCall, ToolError
+from wildgym.tools.editor import create_file, insert_lines, replace_text, undo_edit, view_file
+from wildgym.tools.find import find_files, search_text
 from wildgym.tools.python import run_python
 from wildgym.tools.shell import run_command
+
+WORKSPACE_TOOLS = (
+    *(run_command, run_python, view_file, create_file, replace_text, insert_lines, undo_edit),
+    *(find_files, search_text),
+)
+"""What every family over a folder offers."""
 
 _AS_A_CELL = """
 import ast, traceback
@@ -125,7 +134,7 @@ def search_by_python(text: str, pattern: str = "**") -> Solution:
     return (yield from _told(code, PATTERN=pattern, TEXT=text))
 
 
-def _read(path: str) -> Solution:
+def _read(path: str) -> Generator[ToolCall, Any, str]:
     code = """
     import json, os
     found = os.path.isfile(PATH)
@@ -137,7 +146,7 @@ def _read(path: str) -> Solution:
     return text
 
 
-def _write(path: str, text: str) -> Solution:
+def _write(path: str, text: str) -> Generator[ToolCall, Any, int]:
     code = """
     import json, os
     os.makedirs(os.path.dirname(PATH) or ".", exist_ok=True)
@@ -147,7 +156,7 @@ def _write(path: str, text: str) -> Solution:
     return (yield from _told(code, PATH=path, TEXT=text))
 
 
-def _told(code: str, **given: Json) -> Solution:
+def _told(code: str, **given: Json) -> Generator[ToolCall, Any, Any]:
     """Run a program that prints JSON."""
     assigned = "".join([f"{name} = {value!r}\n" for name, value in given.items()])
     ran = yield run_python(code=assigned + dedent(code).strip())

@@ -1,6 +1,5 @@
 """How a task of the api family is declared: a sketch of a request, and its solution."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +10,10 @@ from wildgym.envs.people import Person
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
 from wildgym.envs.request import Request as Request
 from wildgym.envs.request import ask as ask
-from wildgym.envs.scenario import Scenario, Solution, Task
+from wildgym.envs.scenario import Scenario, Task
+from wildgym.envs.template import Template
 from wildgym.envs.verifier import state_verifier
-from wildgym.tools import Facts, Json, Rng, Row, Tools, World, finish, wait
+from wildgym.tools import Json, Rng, Row, Tools, World, finish, wait
 
 _ATTEMPTS = 20
 _PERSONA = "You are the assistant of {user_name} ({user_email}). You work through tools alone."
@@ -69,26 +69,12 @@ class Scene:
 Draw = Callable[[Scene], Request]
 
 
-class ApiTask:
-    """A task template: calling it draws, `solution` registers how it is solved."""
+class ApiTask(Template[Draw]):
+    """A task template over services."""
 
     def __init__(self, name: str, services: Sequence[Service], draw: Draw) -> None:
-        self.name = name
+        super().__init__(name, draw)
         self.services = tuple(services)
-        self.draw = draw
-        self.needs: tuple[str, ...] = ()
-        self._solution: Callable[..., Solution] | None = None
-
-    def solution(self, program: Callable[..., Solution]) -> Callable[..., Solution]:
-        """Register the solution. Its parameters name the facts that it needs to be told."""
-        self._solution = program
-        self.needs = tuple(inspect.signature(program).parameters)
-        return program
-
-    def solve(self, facts: Facts) -> Solution:
-        """Start the solution with the facts that it needs."""
-        assert self._solution is not None, f"{self.name} has no solution"
-        return self._solution(**{name: facts[name] for name in self.needs})
 
     def scenario(self, seed: int, split: str) -> Scenario:
         """Draw a scenario; a world that does not suit is followed by another."""
@@ -153,5 +139,4 @@ def task(*services: Service) -> Callable[[Draw], ApiTask]:
 
 def as_task(template: ApiTask) -> Task:
     """Return a template as what the env plays."""
-    about = (inspect.getdoc(template.draw) or "").partition("\n")[0]
-    return Task(template.name, template.scenario, about=about)
+    return Task(template.name, template.scenario, about=template.about)

@@ -19,6 +19,7 @@ from wildgym.envs.codebase.running import workshop
 from wildgym.tools.sandboxes import Sandbox, SandboxLost, backend, digest
 
 _TRIES_A_TASK = 8
+_NOTICED_A_TASK = 3
 _LOOK_EVERY = 20
 _SPARE = 1.3
 _VERSION = "4"
@@ -140,7 +141,8 @@ def _screened(
             yield number + 1
 
     for number in tried(islice(candidates(profile), most)):
-        if number % _LOOK_EVERY == 0 and len(chosen(killed, enough)) >= enough:
+        plenty = len(killed) >= _NOTICED_A_TASK * wanted
+        if plenty or (number % _LOOK_EVERY == 0 and len(chosen(killed, enough)) >= enough):
             break
     for _ in tried(several(killed, profile.codebase.release, wanted // 5)):
         pass

@@ -14,11 +14,9 @@ from wildgym.envs.codebase.verifier import Hidden, codebase_verifier
 from wildgym.envs.codebase.visible import edits, without_tests
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
 from wildgym.envs.scenario import Scenario, Solution, Task
-from wildgym.envs.workspace import WORKSPACE_DETOURS
+from wildgym.envs.workspace import WORKSPACE_DETOURS, WORKSPACE_TOOLS
 from wildgym.tools import Rng, Tools, World, finish, wait
-from wildgym.tools.editor import create_file, insert_lines, replace_text, undo_edit, view_file
-from wildgym.tools.find import find_files, search_text
-from wildgym.tools.python import run_python
+from wildgym.tools.editor import replace_text, view_file
 from wildgym.tools.sandboxes import Outfit, Tree
 from wildgym.tools.shell import run_command
 from wildgym.tools.testing import PRELOAD, run_tests
@@ -41,11 +39,7 @@ _RULES = (
     " newly defines how values compare is no repair.",
     "Hand in the work when it is done; nothing has to be reported.",
 )
-_TOOLS = (
-    *(run_command, run_python, run_tests, view_file, create_file, replace_text, insert_lines),
-    *(undo_edit, find_files, search_text, wait, finish),
-)
-_CANONICAL = Tools(_TOOLS)
+_CANONICAL = Tools((*WORKSPACE_TOOLS, run_tests, wait, finish))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """How a task of the files family is declared: a folder, a request, its goal, and its solution."""
 
-import inspect
 from collections.abc import Callable
 
 from wildgym.envs.files.clutter import clutter
@@ -10,13 +9,10 @@ from wildgym.envs.files.scene import Scene as Scene
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
 from wildgym.envs.request import Request
 from wildgym.envs.request import ask as ask
-from wildgym.envs.scenario import Scenario, Solution, Task
-from wildgym.envs.workspace import WORKSPACE_DETOURS
-from wildgym.tools import Facts, Tools, World, finish, wait
-from wildgym.tools.editor import create_file, insert_lines, replace_text, undo_edit, view_file
-from wildgym.tools.find import find_files, search_text
-from wildgym.tools.python import run_python
-from wildgym.tools.shell import run_command
+from wildgym.envs.scenario import Scenario, Task
+from wildgym.envs.template import Template
+from wildgym.envs.workspace import WORKSPACE_DETOURS, WORKSPACE_TOOLS
+from wildgym.tools import Tools, World, finish, wait
 from wildgym.tools.workspace import Workspace
 
 _PERSONA = (
@@ -38,35 +34,14 @@ _RULES = (
     " hand in the work with the status 'refused', and as the answer the name of who closed the"
     " folder, as the file says.",
 )
-_TOOLS = (
-    *(run_command, run_python, view_file, create_file, replace_text, insert_lines, undo_edit),
-    *(find_files, search_text, wait, finish),
-)
-_CANONICAL = Tools(_TOOLS)
+_CANONICAL = Tools((*WORKSPACE_TOOLS, wait, finish))
 
 Drawn = tuple[Request, Goal]
 Draw = Callable[[Scene], Drawn]
 
 
-class FilesTask:
-    """A task template: calling it draws, `solution` registers how it is solved."""
-
-    def __init__(self, name: str, draw: Draw) -> None:
-        self.name = name
-        self.draw = draw
-        self.needs: tuple[str, ...] = ()
-        self._solution: Callable[..., Solution] | None = None
-
-    def solution(self, program: Callable[..., Solution]) -> Callable[..., Solution]:
-        """Register the solution. Its parameters name the facts that it needs to be told."""
-        self._solution = program
-        self.needs = tuple(inspect.signature(program).parameters)
-        return program
-
-    def solve(self, facts: Facts) -> Solution:
-        """Start the solution with the facts that it needs."""
-        assert self._solution is not None, f"{self.name} has no solution"
-        return self._solution(**{name: facts[name] for name in self.needs})
+class FilesTask(Template[Draw]):
+    """A task template over a folder."""
 
     def scenario(self, seed: int, split: str) -> Scenario:
         """Draw a scenario."""
@@ -109,4 +84,4 @@ def task(draw: Draw) -> FilesTask:
 
 def as_task(template: FilesTask) -> Task:
     """Return a template as what the env plays."""
-    return Task(template.name, template.scenario)
+    return Task(template.name, template.scenario, about=template.about)

@@ -1,6 +1,7 @@
 """Screening: whether tests notice a mutant, and which calls show it."""
 
 import ast
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -188,26 +189,30 @@ def _shown(
         for n, seen in zip(numbers, observed, strict=False)
         if differs(profile.outcomes[n], seen)
     ]
-    different.sort(key=lambda pair: _is_private(profile.calls[pair[0]][0]))
+    different.sort(key=lambda pair: _weakness(profile, pair[0]))
     entries = tuple(dict.fromkeys(profile.calls[n][0] for n, _ in different))
     return entries, _witness(profile, different)
 
 
-def _is_private(entry: str) -> bool:
-    parts = entry.replace(":", ".").split(".")
-    return any(part.startswith("_") and not part.startswith("__") for part in parts)
+def _weakness(profile: Profile, number: int) -> tuple[bool, bool]:
+    """Return what makes a call a weak one: it is private, or gives no plain data.
+
+    A repair may well rename what is private, or let objects hold something more.
+    """
+    parts = profile.calls[number][0].replace(":", ".").split(".")
+    private = any(part.startswith("_") and not part.startswith("__") for part in parts)
+    text = json.dumps(profile.outcomes[number])
+    return private, '["object"' in text or '["repr"' in text
 
 
 def _witness(profile: Profile, different: Sequence[tuple[int, Json]]) -> Witness | None:
-    made = [
-        Witness(*profile.calls[n], _told(profile.outcomes[n]), _told(seen)) for n, seen in different
-    ]
-    plain = [w for w in made if len(w.expected) + len(w.observed) <= 2 * _LONGEST_SHOWN]
-    return min(plain, key=_length, default=None)
-
-
-def _length(witness: Witness) -> tuple[bool, int]:
-    return _is_private(witness.entry), len(witness.expected) + len(str(witness.arguments))
+    ranked = []
+    for number, seen in different:
+        witness = Witness(*profile.calls[number], _told(profile.outcomes[number]), _told(seen))
+        if len(witness.expected) + len(witness.observed) <= 2 * _LONGEST_SHOWN:
+            size = len(witness.expected) + len(str(witness.arguments))
+            ranked.append((_weakness(profile, number), size, number, witness))
+    return min(ranked)[-1] if ranked else None
 
 
 def _told(outcome: Json) -> str:

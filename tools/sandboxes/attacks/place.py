@@ -5,13 +5,14 @@ import secrets
 import selectors
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from wildgym.tools.sandboxes.launch import PYTHON
 
 _VARIABLE = "WILDGYM_ATTACKED"
 
@@ -50,7 +51,7 @@ def place() -> Iterator[Place]:
         open_folder.chmod(0o777)
         os.environ[_VARIABLE] = secret
         held.callback(os.environ.pop, _VARIABLE, None)
-        idle = [sys.executable, "-c", "import time; time.sleep(100000)", secret]
+        idle = [PYTHON, "-c", "import time; time.sleep(100000)", secret]
         victim = subprocess.Popen(idle, stdin=subprocess.DEVNULL, close_fds=True)
         held.callback(victim.wait)
         held.callback(victim.kill)

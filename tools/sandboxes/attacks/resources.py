@@ -27,6 +27,30 @@ folders = [folder for folder in (os.environ["PYTHONPATH"], "/dev/shm", "/dev/mqu
            os.environ["TMPDIR"], os.environ["HOME"]) if os.access(folder, os.W_OK)]
 """
 
+# Many processes hold something as often as they can, and count it where their parent sees it.
+_FILLERS = """
+import fcntl, mmap, socket
+kept = []
+counts = memoryview(mmap.mmap(-1, 4096)).cast("Q")
+def filled(fill):
+    for n in range(60):
+        try:
+            if os.fork() == 0:
+                try:
+                    while True:
+                        for count in fill():
+                            counts[n] += count
+                except OSError:
+                    time.sleep(100)
+        except OSError:
+            break
+    for _ in range(50):
+        time.sleep(0.1)
+        if sum(counts) > 1 << 30:
+            escaped(f"{sum(counts) >> 20} MiB")
+            break
+"""
+
 RESOURCES = (
     Attack(
         "fork bomb",
@@ -155,76 +179,42 @@ time.sleep(3)
     Attack(
         "memory of sockets",
         "hold memory that belongs to no process",
-        """
-import socket
-kept, reached = [], 0
+        _FILLERS
+        + """
 def fill():
-    global reached
-    while True:
+    pair = socket.socketpair()
+    kept.append(pair)
+    for end in pair:
+        end.setblocking(False)
         try:
-            pair = socket.socketpair()
+            while True:
+                yield end.send(bytes(4096))
         except OSError:
-            return
-        kept.append(pair)
-        for end in pair:
-            end.setblocking(False)
-            try:
-                while True:
-                    reached += end.send(b"x" * 4096)
-            except OSError:
-                pass
-for n in range(60):
-    try:
-        if os.fork() == 0:
-            fill()
-            kept.pop()[0].close()
-            open(f"{n}.held", "w").write(str(reached))
-            time.sleep(3)
-            os._exit(0)
-    except OSError:
-        break
-time.sleep(3)
-reached = sum(int(open(name).read() or 0) for name in os.listdir() if name.endswith("held"))
-"""
-        + _most(1 << 30),
+            pass
+filled(fill)
+""",
         timeout=20.0,
     ),
     Attack(
         "memory of pipes",
         "hold memory in pipes",
-        """
-import fcntl
-reached = 0
-for n in range(60):
+        _FILLERS
+        + """
+def fill():
+    reading, writing = os.pipe()
+    kept.append(reading)
     try:
-        if os.fork() == 0:
-            kept = []
-            try:
-                while True:
-                    reading, writing = os.pipe()
-                    kept.append((reading, writing))
-                    try:
-                        fcntl.fcntl(writing, 1031, 1 << 20)
-                    except OSError:
-                        pass
-                    os.set_blocking(writing, False)
-                    try:
-                        while True:
-                            reached += os.write(writing, b"x" * 65536)
-                    except BlockingIOError:
-                        pass
-            except OSError:
-                pass
-            os.close(kept.pop()[0])
-            open(f"{n}.held", "w").write(str(reached))
-            time.sleep(2)
-            os._exit(0)
+        fcntl.fcntl(writing, 1031, 1 << 20)
     except OSError:
-        break
-time.sleep(3)
-reached = sum(int(open(name).read() or 0) for name in os.listdir() if name.endswith("held"))
-"""
-        + _most(1 << 30),
+        pass
+    os.set_blocking(writing, False)
+    try:
+        while True:
+            yield os.write(writing, bytes(65536))
+    except BlockingIOError:
+        pass
+filled(fill)
+""",
         timeout=20.0,
     ),
     Attack(

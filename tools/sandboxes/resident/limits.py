@@ -6,7 +6,7 @@ import os
 import stat
 
 from wildgym.tools.sandboxes.resident.config import CONFIG
-from wildgym.tools.sandboxes.resident.processes import memory_used, running
+from wildgym.tools.sandboxes.resident.processes import memory_used, open_files
 
 _BLOCK = 512
 
@@ -42,13 +42,9 @@ def _walked() -> str:
 
 def _unlinked() -> int:
     """Return the bytes of files that no folder holds any more, but a process does."""
-    sizes: dict[tuple[int, int], int] = {}
-    for pid in running():
-        try:
-            for descriptor in os.listdir(f"/proc/{pid}/fd"):
-                status = os.stat(f"/proc/{pid}/fd/{descriptor}")
-                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                    sizes[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK
-        except OSError:
-            continue
+    sizes = {
+        (file.st_dev, file.st_ino): file.st_blocks * _BLOCK
+        for file in open_files()
+        if stat.S_ISREG(file.st_mode) and file.st_nlink == 0
+    }
     return sum(sizes.values())

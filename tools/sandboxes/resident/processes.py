@@ -5,13 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from wildgym.tools.sandboxes.resident.config import CONFIG
+from wildgym.tools.sandboxes.resident.confinement import RUNNER
 
 _PAGE = 4096
+_SHARED_SECONDS = 0.5
+# Whether a signal to everyone stays inside: PID 1 sees no others, and a domain reaches no others.
+_APART = CONFIG.get("pid_namespace", False) or RUNNER >= 0
 _COUNTED = {
     "/sys/fs/cgroup/memory.stat": ("anon", "kernel", "sock"),
     "/sys/fs/cgroup/memory/memory.stat": ("total_rss",),
@@ -38,7 +43,7 @@ def kill_all(spare: int | None = None, seconds: float = 5.0) -> bool:
     """
     end = time.monotonic() + seconds
     while reap():
-        if CONFIG["pid_namespace"] and spare is None:
+        if _APART and spare is None:
             signalled(-1, signal.SIGKILL)
         else:
             left = _strays(spare)
@@ -60,18 +65,33 @@ def signalled(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def memory_used(most: int) -> int:
+def memory_used(pids: Sequence[int], most: int) -> int:
     """Return the bytes that all processes hold, and what their sockets may hold for them.
 
     Args:
+        pids: The processes.
         most: Pages that several share are counted once only where more than this is held.
     """
-    held = _sockets() * _SOCKET
+    held = _sockets(pids) * _SOCKET
     if CONFIG["cgroup"]:
         return held + _charged()
-    pids = running()
     total = held + sum(_pages(pid) for pid in pids) * _PAGE
-    return total if total <= most else held + sum(_share(pid) for pid in pids)
+    if total <= most:
+        return total
+    if total - _SHARED.size > most or time.monotonic() > _SHARED.until:
+        _SHARED.size = total - held - sum(_share(pid) for pid in pids)
+        _SHARED.until = time.monotonic() + _SHARED_SECONDS
+    return total - _SHARED.size
+
+
+class _Shared:
+    """What was counted more than once when that was last found out, which takes long."""
+
+    size = 0
+    until = 0.0
+
+
+_SHARED = _Shared()
 
 
 def _charged() -> int:
@@ -104,18 +124,27 @@ def _share(pid: int) -> int:
         with open(f"/proc/{pid}/smaps_rollup") as file:
             return next(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
     except (OSError, StopIteration):
-        return 0
+        # A process can keep that to itself; then it pays all of it.
+        return _pages(pid) * _PAGE
 
 
-def _sockets() -> int:
+def _sockets(pids: Sequence[int]) -> int:
     """Return how many sockets there are: what is sent and not received belongs to no process."""
     if not CONFIG["pid_namespace"]:
-        return 0
+        return len({file.st_ino for file in open_files(pids) if stat.S_ISSOCK(file.st_mode)})
     try:
         with open("/proc/net/sockstat") as file:
             return int(file.readline().split()[2])
     except (OSError, IndexError):
         return 0
+
+
+def open_files(pids: Sequence[int]) -> Iterator[os.stat_result]:
+    """Yield what processes have open, one after the other."""
+    for pid in pids:
+        with suppress(OSError):
+            for descriptor in os.listdir(f"/proc/{pid}/fd"):
+                yield os.stat(f"/proc/{pid}/fd/{descriptor}")
 
 
 def running() -> list[int]:
