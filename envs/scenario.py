@@ -71,10 +71,10 @@ class Scenario:
     detours: Mapping[str, Callable[..., Solution]] = field(default_factory=dict)
     obstacles: tuple[tuple[str, Obstacle], ...] = ()
     canonically: Callable[[Tree], Tree] = _as_they_are
-    asked: UserPrompt = UserPrompt(())
+    asked: UserPrompt | None = None
 
     def __post_init__(self) -> None:
-        if not self.asked.parts:
+        if self.asked is None:
             object.__setattr__(self, "asked", self.user)
 
     def behind(self, name: str, obstacle: Obstacle, **changes: Any) -> Self:

@@ -140,7 +140,7 @@ def _read(path: str) -> Generator[ToolCall, Any, str]:
     found = os.path.isfile(PATH)
     print(json.dumps(open(PATH, encoding="utf-8", newline="").read() if found else None))
     """
-    text = yield from _told(code, PATH=path)
+    text: str | None = yield from _told(code, PATH=path)
     if text is None:
         raise ToolError("not_found", f"There is no file {path!r}.")
     return text
@@ -153,7 +153,8 @@ def _write(path: str, text: str) -> Generator[ToolCall, Any, int]:
     with open(PATH, "wb") as file:
         print(json.dumps(file.write(TEXT.encode())))
     """
-    return (yield from _told(code, PATH=path, TEXT=text))
+    size: int = yield from _told(code, PATH=path, TEXT=text)
+    return size
 
 
 def _told(code: str, **given: Json) -> Generator[ToolCall, Any, Any]:

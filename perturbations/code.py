@@ -45,11 +45,11 @@ class Rewritten(Obstacle):
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
         """Make the change that leads from the one to the other, once both are rewritten."""
-        path, old = call.arguments.get("path"), call.arguments.get("old")
-        text = self.before.get(str(path), "")
-        if call.name != replace_text.name or text.count(str(old)) != 1:
+        path, old = str(call.arguments.get("path")), str(call.arguments.get("old"))
+        text = self.before.get(path, "")
+        if call.name != replace_text.name or text.count(old) != 1:
             return (yield call)
-        repaired = text.replace(str(old), call.arguments["new"])
+        repaired = text.replace(old, call.arguments["new"])
         found = _tree(path, self.rewrite(path, text)), _tree(path, self.rewrite(path, repaired))
         result = ToolResult({"path": path, "line": 1})
         for _, old, new in edits(*found):

@@ -46,7 +46,12 @@ def is_codebase(scenario: Scenario) -> bool:
 def request_of(scenario: Scenario) -> str:
     """Return what the user asks, with all facts, as the task has it."""
     facts = [str(v) for k, v in scenario.facts.items() if not k.startswith("user_")]
-    return " ".join([*(_FIELD.sub("", part) for part in scenario.asked.parts), *facts])
+    return " ".join([_wording(scenario), *facts])
+
+
+def _wording(scenario: Scenario) -> str:
+    assert scenario.asked is not None
+    return _FIELD.sub("", " ".join(scenario.asked.parts))
 
 
 def about_bytes(scenario: Scenario) -> bool:
@@ -59,8 +64,7 @@ def about_names(scenario: Scenario) -> bool:
     folders = {path.rpartition("/")[0] for path in files_of(scenario)}
     if any(isinstance(fact, str) and fact in folders for fact in scenario.facts.values()):
         return True
-    wording = _FIELD.sub("", " ".join(scenario.asked.parts))
-    return _NAMES.search(wording) is not None
+    return _NAMES.search(_wording(scenario)) is not None
 
 
 def closed(path: str, tree: Tree) -> bool:

@@ -42,8 +42,9 @@ class Form:
             raise ValueError("a file is too large to be one that was asked for")
         try:
             return self._through(self.module.canonical, tree)
-        except RecursionError:
-            raise ValueError("a file is nested too deeply") from None
+        except Exception as error:
+            # Parsers fail in many ways on what an agent may write.
+            raise ValueError(f"a file is not in its form: {error}") from error
 
     def program(self, function: str) -> str:
         """Return a program that does the same to the folder that it runs in."""

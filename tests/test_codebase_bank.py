@@ -12,7 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from wildgym.benchmarks.tasks import app
 from wildgym.envs.codebase import build as building
 from wildgym.envs.codebase.bank import Bank, load, parsed, save
 from wildgym.envs.codebase.build import Progress, build
@@ -201,6 +203,18 @@ def test_tasks_of_a_local_checkout(
     monkeypatch.setattr(building, "screened", refuse)
     again: Bank = build(local(toy), 12)
     assert again == bank
+
+
+def test_tasks_are_made_from_the_command_line(toy: Path, own_cache: Path) -> None:
+    asked = ["build", str(toy), "--count", "3", "--into", str(own_cache / "made"), "--json"]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    made = json.loads(told.stdout)
+    assert made["codebases"][0]["tasks"] == sum(made["operators"].values()) > 0
+    assert len(parsed((own_cache / "made" / "toy.json").read_text()).defects) > 0
+    refused = CliRunner().invoke(app, ["build", "no-such-thing"])
+    assert refused.exit_code == 1
+    assert "is no codebase" in refused.stderr
 
 
 def test_what_cannot_be_used_is_said(toy: Path) -> None:

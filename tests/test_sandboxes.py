@@ -157,6 +157,16 @@ def test_fresh_python_is_a_new_program_each_time(sandbox):
     assert sandbox.python("while True: pass", timeout=0.3).killed == "time"
 
 
+def test_sets_have_the_same_order_in_every_sandbox(sandbox):
+    program = "print({'a', 'b', 'c', 'd', 'e'}, hash('x'))"
+    orders = {sandbox.python(program).stdout, sandbox.cell(program).stdout}
+    orders.add(sandbox.run(["python3", "-c", program]).stdout)
+    other = Sandbox(backend(sandbox.backend))
+    orders.add(other.python(program).stdout)
+    other.close()
+    assert len(orders) == 1
+
+
 def test_the_persistent_interpreter_keeps_its_names_until_it_is_lost(sandbox):
     assert sandbox.cell("x = 1\nx + 1").stdout == b"2\n"
     assert sandbox.run("echo between").stdout == b"between\n"

@@ -20,7 +20,6 @@ from wildgym.tools.sandboxes import digest
 from wildgym.tools.shell import run_command
 
 FEW = {"files": 32, "codebase": 2}
-MORE = 12
 QUICK = ("inflection/", "webcolors/", "cachetools/")
 CODE = ("rename_identifiers", "strip_comments", "shuffle_comments", "add_dead_code")
 seeds = st.integers(0, 2**62)
@@ -82,7 +81,8 @@ def some(family, count):
 @pytest.mark.parametrize(("family", "name"), PAIRS)
 def test_every_operator_alone_is_solvable_and_bites_as_it_claims(play, family, name):
     operator, failed = REGISTRY[name], 0
-    tasks = some(family, MORE if name in CODE else FEW[family])
+    bites = 0 if family in operator.spares else operator.bites
+    tasks = some(family, max(FEW[family], enough(bites)))
     env = env_of(family, [name])
     for n, task in enumerate(tasks):
         assert play(env, n, task=task.name)[0] == 1.0
@@ -91,10 +91,12 @@ def test_every_operator_alone_is_solvable_and_bites_as_it_claims(play, family, n
         failed += total < 1.0
     env.close()
     rate = failed / len(tasks)
-    if family in operator.spares or operator.bites == 0:
-        assert rate <= 0.1
-    else:
-        assert rate >= operator.bites
+    assert rate >= bites if bites else rate <= 0.1
+
+
+def enough(bites):
+    """Return of how many tasks a twin fails at least at one, if it does so at this rate."""
+    return 14 if 0 < bites < 0.1 else 6 if 0 < bites < 0.5 else 1
 
 
 def drawn_variation(data, family):
@@ -114,14 +116,14 @@ def test_any_operators_over_files_at_any_strength_are_solvable_together(play, da
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_operators_over_codebases_at_any_strength_are_solvable_together(play, data):
     env = env_of("codebase", drawn_variation(data, "codebase"), max_turns=400)
     assert play(env, data.draw(seeds))[0] == 1.0
     env.close()
 
 
-@pytest.mark.parametrize(("family", "episodes"), [("files", 200), ("codebase", 20)])
+@pytest.mark.parametrize(("family", "episodes"), [("files", 200), ("codebase", 12)])
 def test_the_expert_solves_everything_in_the_mix_all(play, family, episodes):
     env = env_of(family, "all")
     assert all(play(env, seed)[0] == 1.0 for seed in range(episodes))
@@ -164,12 +166,12 @@ def test_a_codebase_that_is_written_otherwise_passes_the_same_tests(name):
     for n, task in enumerate(some("codebase", 2)):
         plain = task.draw(n, task.splits[0])
         changed = perturbed(plain, [REGISTRY[name]()], n)
-        outcomes = [tested(scenario) for scenario in (plain, changed)]
+        outcomes = [outcomes_of(scenario) for scenario in (plain, changed)]
         assert outcomes[0] == outcomes[1]
         assert "passed" in outcomes[0]
 
 
-def tested(scenario):
+def outcomes_of(scenario):
     world = scenario.world.fork()
     command = "python3 -m pytest -q -x --no-header -p no:cacheprovider 2>&1 | tail -n 1"
     result = scenario.canonical.call(run_command(command=command), world)
@@ -245,10 +247,11 @@ def once(call):
 
 
 def test_mixes_draw_what_changes_something_in_the_family():
-    for family, known in (*OF.items(), ("api", [n for n, o in REGISTRY.items() if "api" in o.families])):
+    for family in ("api", "codebase", "files"):
         for mix in named_mixes().values():
-            assert set(mix.of_family(family).operators) == set(mix.operators) & set(known)
+            changing = [n for n in mix.operators if family in REGISTRY[n].families]
+            assert list(mix.of_family(family).operators) == changing
     for family in OF:
         for axis in ("environment", "tool_response"):
-            drawn = {p.name for s in range(60) for p in named_mixes()[axis].of_family(family).draw(s)}
-            assert len(drawn) > 8
+            mix = named_mixes()[axis].of_family(family)
+            assert len({drawn.name for seed in range(60) for drawn in mix.draw(seed)}) > 8

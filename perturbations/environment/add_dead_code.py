@@ -1,7 +1,7 @@
 """Code that nobody calls, and that looks like what is called."""
 
 import ast
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from wildgym.envs import Scenario
@@ -9,14 +9,13 @@ from wildgym.perturbations.code import Rewritten, code_of, rewritten
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.folder import files_of, world_with
-from wildgym.tools.sandboxes import File, Tree
 
 _HEAD = "\n\n# Superseded: kept for comparison, called by nothing.\n"
 _LONGEST = 60
 
 
 class AddDeadCode(Perturbation):
-    """Add outdated twins of functions, which nothing calls, at the ends of modules."""
+    """Add twins of functions, which nothing calls, at the ends of modules."""
 
     axis: ClassVar = "environment"
     kind: ClassVar = "misleading"
@@ -33,32 +32,33 @@ class AddDeadCode(Perturbation):
         dead = {path: text for path, text in dead.items() if text}
         if not dead:
             return scenario
-        before, undo = {path: code[path] for path in dead}, scenario.canonically
+        before = {path: code[path] for path in dead}
         rewrite = partial(_with_dead, dead)
-        return scenario.behind(
-            self.name,
-            Rewritten(before, rewrite),
-            world=world_with(scenario, rewritten(before, tree, rewrite)),
-            canonically=lambda left: undo(_without(left, dead)),
-        )
+        world = world_with(scenario, rewritten(before, tree, rewrite))
+        return scenario.behind(self.name, Rewritten(before, rewrite), world=world)
 
 
 def _twins(path: str, text: str, draw: Draw, share: float) -> str:
-    """Return outdated copies of a module's plain functions."""
+    """Return twins of a share of the plain functions of a module."""
+    functions = _plain_functions(text)
+    return "".join([twin for name, twin in functions if draw.chance(share, path, name)])
+
+
+@lru_cache(maxsize=1024)
+def _plain_functions(text: str) -> list[tuple[str, str]]:
+    """Return the names of a module's plain functions, and their twins."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, RecursionError):
-        return ""
+        return []
     lines = text.split("\n")
-    twins = [
-        _HEAD + _twin(node, lines)
+    return [
+        (node.name, _HEAD + _twin(node, lines))
         for node in body
         if isinstance(node, ast.FunctionDef)
         and not node.decorator_list
         and (node.end_lineno or 0) - node.lineno < _LONGEST
-        and draw.chance(share, path, node.name)
     ]
-    return "".join(twins)
 
 
 def _twin(node: ast.FunctionDef, lines: list[str]) -> str:
@@ -70,15 +70,3 @@ def _twin(node: ast.FunctionDef, lines: list[str]) -> str:
 
 def _with_dead(dead: dict[str, str], path: str, text: str) -> str:
     return text + dead[path]
-
-
-def _without(tree: Tree, dead: dict[str, str]) -> Tree:
-    """Return the files without the twins; raise ValueError where somebody changed one."""
-    after = dict(tree)
-    for path, text in dead.items():
-        if path in after:
-            data, end = after[path].data, text.encode()
-            if not data.endswith(end):
-                raise ValueError(f"{path} does not end as it did")
-            after[path] = File(data.removesuffix(end), after[path].mode)
-    return after

@@ -21,7 +21,7 @@ class LeaveCopies(Perturbation):
 
     axis: ClassVar = "environment"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.1
+    bites: ClassVar = 0.06
     source: ClassVar = "E12"
     families: ClassVar = ("files",)
     rank: ClassVar = -26

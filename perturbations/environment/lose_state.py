@@ -65,7 +65,7 @@ class LoseState(Perturbation):
     bites: ClassVar = 0.6
     source: ClassVar = "E30"
     families: ClassVar = ("codebase", "files")
-    rank: ClassVar = -10  # files are brought into form from above, state is lost beneath all else
+    rank: ClassVar = -10  # above the forms of files, whose programs go through this, too
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Let a share of the shell and the interpreter forget."""

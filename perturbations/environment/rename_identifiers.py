@@ -1,16 +1,17 @@
 """Other names for what a package calls its own."""
 
-import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.code import code_of
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.folder import files_of, world_with
+from wildgym.perturbations.folder import files_of, regular_files, world_with
+from wildgym.perturbations.identifiers import renamable
 from wildgym.perturbations.inside import words
 from wildgym.perturbations.reshaped import Form
 from wildgym.tools import Calls, Json, Layer, Rng, Specs, ToolCall, ToolResult, World
@@ -19,7 +20,6 @@ from wildgym.tools.sandboxes import Tree
 _TEXT = [".py", ".pyi", ".md", ".rst", ".txt", ".toml", ".cfg"]
 _FIRST = ("inner", "plain", "outer", "whole", "basic", "own", "usual", "given", "local", "common")
 _THEN = ("part", "step", "piece", "item", "entry", "case", "unit", "core", "piece", "kind", "side")
-_NAMEDTUPLE = frozenset({"_fields", "_make", "_asdict", "_replace", "_field_defaults"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _swapped(value: Json, swaps: Mapping[str, str]) -> Json:
 
 
 class RenameIdentifiers(Perturbation):
-    """Rename what a package's modules define for their own use; what is public stays."""
+    """Rename local variables, and what modules define for their own use; what is public stays."""
 
     axis: ClassVar = "environment"
     kind: ClassVar = "preserving"
@@ -71,11 +71,9 @@ class RenameIdentifiers(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Rename a share of them, in all files and in what is told."""
         tree = files_of(scenario)
-        code = code_of(scenario, tree)
-        taken = _words(tree)
-        swaps: dict[str, str] = {}
-        for name in sorted({name for text in code.values() for name in _own(text)}):
-            if draw.chance(self.strength, name) and name not in _stems(tree) | _NAMEDTUPLE:
+        taken, swaps = _words(tree), dict[str, str]()
+        for name in renamable(code_of(scenario, tree), regular_files(tree)):
+            if draw.chance(self.strength, name):
                 swaps[name] = _fresh(name, taken, draw.rng(name))
                 taken.add(swaps[name])
         if not swaps:
@@ -94,43 +92,26 @@ class RenameIdentifiers(Perturbation):
         )
 
 
-def _own(source: str) -> Iterator[str]:
-    """Yield what a module defines at its top under a name with one underscore ahead."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, RecursionError):
-        return
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names = [node.name]
-        elif isinstance(node, ast.Assign):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        else:
-            continue
-        yield from (name for name in names if re.fullmatch(r"_[A-Za-z]\w{2,}", name))
-
-
 def _words(tree: Tree) -> set[str]:
-    return {
-        word.decode() for file in tree.values() for word in re.findall(rb"[A-Za-z_]\w*", file.data)
-    }
+    return {word for file in tree.values() for word in _words_in(file.data)}
 
 
-def _stems(tree: Tree) -> set[str]:
-    return {part.partition(".")[0] for path in tree for part in path.split("/")}
+@lru_cache(maxsize=1024)
+def _words_in(data: bytes) -> frozenset[str]:
+    return frozenset(word.decode() for word in re.findall(rb"[A-Za-z_]\w*", data))
 
 
 def _fresh(name: str, taken: set[str], rng: Rng) -> str:
     """Return a new name in the same convention."""
-    number = 0
+    number, ahead = 0, "_" if name.startswith("_") else ""
     while True:
         parts = [rng.pick(_FIRST), rng.pick(_THEN), *([str(number)] if number else [])]
         if name.isupper():
-            new = "_" + "_".join(parts).upper()
-        elif name[1].isupper():
-            new = "_" + "".join(part.capitalize() for part in parts)
+            new = ahead + "_".join(parts).upper()
+        elif name.lstrip("_")[:1].isupper():
+            new = ahead + "".join(part.capitalize() for part in parts)
         else:
-            new = "_" + "_".join(parts)
+            new = ahead + "_".join(parts)
         if new not in taken:
             return new
         number += 1

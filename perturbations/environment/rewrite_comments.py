@@ -3,7 +3,7 @@
 import io
 import tokenize
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from wildgym.envs import Scenario
@@ -63,17 +63,18 @@ def _rewritten(
     return scenario.behind(draw.operator, Rewritten(code, change), world=world)
 
 
-def _comments(text: str) -> list[tokenize.TokenInfo]:
+@lru_cache(maxsize=1024)
+def _comments(text: str) -> tuple[tokenize.TokenInfo, ...]:
     """Return a file's comments, but for those that programs read; none where it is no Python."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError):
-        return []
-    return [
+        return ()
+    return tuple(
         token
         for token in tokens
         if token.type == tokenize.COMMENT and not token.string.startswith(_MEANT_FOR_PROGRAMS)
-    ]
+    )
 
 
 def _without_comments(path: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """Files in another format."""
 
+import csv
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from wildgym.perturbations.folder import (
 )
 from wildgym.perturbations.inside import formats
 from wildgym.perturbations.reshaped import Form, reshaped
+from wildgym.tools.sandboxes import File
 
 _OTHER: Mapping[str, str] = {
     ".csv": ".jsonl",
@@ -32,6 +34,7 @@ _NAMES: Mapping[str, str] = {
     "toml": "TOML",
     "ini": "INI",
 }
+_UNFIT = (ValueError, LookupError, TypeError, AssertionError, AttributeError, csv.Error)
 _DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -50,16 +53,17 @@ class SwapFileFormats(Perturbation):
         tree = files_of(scenario)
         if is_codebase(scenario) or about_bytes(scenario) or about_names(scenario):
             return scenario
-        request, swaps = request_of(scenario), []
+        request, swaps = request_of(scenario), list[formats.Swap]()
         for path in sorted(regular_files(tree)):
             other = path.removesuffix(suffix(path)) + _OTHER.get(suffix(path), "")
             free = other not in tree and other not in request
             if draw.chance(self.strength, path) and free and not closed(path, tree):
-                swaps += [[path, other, how] for how in _ways(path, other, tree[path].data)][:1]
+                swaps += swaps_of(path, other, tree[path].data)[:1]
         if not swaps:
             return scenario
         lines = "; ".join(
-            f"{p} ({_said(how)}) as {o} ({_said(formats.kind(o))})" for p, o, how in swaps
+            f"{path} ({_said(path, delimiter)}) as {other} ({_said(other, '')})"
+            for path, other, delimiter, _ in swaps
         )
         rule = (
             "Some files are kept in another format than requests say, under the same name but for"
@@ -69,26 +73,26 @@ class SwapFileFormats(Perturbation):
         return reshaped(scenario, self.name, Form(formats, {"swaps": swaps}), rule)
 
 
-def _said(how: str) -> str:
-    return _NAMES.get(how) or f"CSV with {_DELIMITERS[how]}"
+def _said(path: str, delimiter: str) -> str:
+    return f"CSV with {_DELIMITERS[delimiter]}" if delimiter else _NAMES[formats.kind(path)]
 
 
-def _ways(path: str, other: str, data: bytes) -> list[str]:
-    """Return how a file can be read so that it comes back from the other format to the byte."""
-    ways = _DELIMITERS if suffix(path) == ".csv" else (formats.kind(path),)
-    return [how for how in ways if suffix(path) in _OTHER and _comes_back(path, other, data, how)]
-
-
-def _comes_back(path: str, other: str, data: bytes, how: str) -> bool:
-    try:
-        read = formats.read(data, how)
-        table = suffix(path) == ".csv"
-        if suffix(other) == ".jsonl" and not (isinstance(read, list) and read):
-            return False
-        if table and isinstance(read, list) and len(read[0]) < 2:
-            return False
-        swaps = [[path, other, how]]
-        files = {path: (data, 0)}
-        return formats.canonical(formats.kept(files, swaps), swaps) == files
-    except (ValueError, LookupError, TypeError, AssertionError, AttributeError):
-        return False
+def swaps_of(path: str, other: str, data: bytes) -> list[formats.Swap]:
+    """Return the ways to keep a file at the other path from which it comes back to the byte."""
+    if suffix(path) not in _OTHER:
+        return []
+    swaps = []
+    for delimiter in _DELIMITERS if suffix(path) == ".csv" else ("",):
+        try:
+            read = formats.read(data, delimiter or formats.kind(path))
+            if suffix(other) == ".jsonl" and not (isinstance(read, list) and read):
+                continue
+            columns = list(read[0]) if delimiter and isinstance(read, list) else []
+            if delimiter and len(columns) < 2:
+                continue
+            form = Form(formats, {"swaps": [(path, other, delimiter, columns)]})
+            if form.canonical(form.kept({path: File(data)})) == {path: File(data)}:
+                swaps.append((path, other, delimiter, columns))
+        except _UNFIT:
+            continue
+    return swaps

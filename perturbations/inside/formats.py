@@ -1,4 +1,7 @@
-"""Files kept in another format than the one that their names in requests say."""
+"""Files kept in another format than the one that their names in requests say.
+
+A swap is a path, the path of the file instead, and of a table its delimiter and its columns.
+"""
 
 import csv
 import io
@@ -7,27 +10,29 @@ import tomllib
 from configparser import ConfigParser
 
 Files = dict[str, tuple[bytes, int]]
+Swap = tuple[str, str, str, list[str]]
 
 
-def kept(files: Files, swaps: list[list[str]]) -> Files:
-    """Return files as they are kept: each swap is a path, its other path, and how."""
+def kept(files: Files, swaps: list[Swap]) -> Files:
+    """Return files as they are kept."""
     after = dict(files)
-    for path, other, how in swaps:
+    for path, other, delimiter, _ in swaps:
         if path in after:
             data, mode = after.pop(path)
-            after[other] = (write(read(data, how), other, how).encode(), mode)
+            after[other] = (write(read(data, delimiter or kind(path)), other).encode(), mode)
     return after
 
 
-def canonical(files: Files, swaps: list[list[str]]) -> Files:
+def canonical(files: Files, swaps: list[Swap]) -> Files:
     """Return files as requests name them; raise ValueError where one is not kept so."""
     after = dict(files)
-    for path, other, how in swaps:
+    for path, other, delimiter, columns in swaps:
         if path in after:
             raise ValueError(f"{path} was to be kept as {other}")
         if other in after:
             data, mode = after.pop(other)
-            after[path] = (write(read(data, kind(other)), path, how).encode(), mode)
+            value = read(data, kind(other))
+            after[path] = (write(value, path, delimiter, columns).encode(), mode)
     return after
 
 
@@ -54,8 +59,8 @@ def read(data: bytes, how: str) -> object:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def write(value: object, path: str, how: str) -> str:
-    """Write a file; `how` is needed for tables alone."""
+def write(value: object, path: str, delimiter: str = ",", columns: list[str] | None = None) -> str:
+    """Write a file; delimiter and columns are those of a table."""
     form = kind(path)
     if form == "json":
         return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
@@ -67,8 +72,8 @@ def write(value: object, path: str, how: str) -> str:
         return "\n".join([section(name, value[name], form) for name in value])
     assert isinstance(value, list)
     out = io.StringIO()
-    rows = csv.writer(out, delimiter=how, lineterminator="\n")
-    rows.writerow(list(value[0]))
+    rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    rows.writerow(list(value[0]) if value else columns or [])
     rows.writerows([list(row.values()) for row in value])
     return out.getvalue()
 

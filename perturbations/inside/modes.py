@@ -17,7 +17,8 @@ def protect(suffixes: list[str], folders: list[str]) -> None:
     """Let nobody write to files with these suffixes, nor change what is in these folders."""
     wanted = [os.path.join(ROOT, folder) for folder in folders]
     for place in everything():
-        if place.endswith(tuple(suffixes)) and os.path.isfile(place) or place in wanted:
+        covered = place.endswith(tuple(suffixes)) and os.path.isfile(place)
+        if covered or place in wanted:
             os.chmod(place, stat.S_IMODE(os.lstat(place).st_mode) & ~WRITING)
 
 

@@ -64,7 +64,7 @@ class MaskErrors(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.7
+    bites: ClassVar = 0.6
     source: ClassVar = "R39"
     rank: ClassVar = 1
 

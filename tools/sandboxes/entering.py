@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ def forbid_namespaces() -> None:
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 
-STEPS = {
+STEPS: Mapping[str, Callable[..., None]] = {
     "bind": bind,
     "file": make_file,
     "folder": make_folder,

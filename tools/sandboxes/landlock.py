@@ -11,7 +11,8 @@ What cannot be kept, since the kernel does not mediate it:
 - That a process id is in use.
 - Permissions and times: files of the same user could be changed by path, so that `chmod`, `chown`
   and `touch -d` are denied to all commands, even in the workspace.
-- The limits on disk and files are passed for up to a twentieth of a second.
+- The limits on disk and files are passed for up to a twentieth of a second, and for up to one by a
+  program that cannot be read, which hides what it has open.
 - `/tmp`, `/proc` and `/dev/shm` are not there; `TMPDIR` is. The workspace's path differs from
   sandbox to sandbox.
 - If the runner itself is killed from outside, and not by the host's leaving, what it ran can live
@@ -103,7 +104,7 @@ def _config(limits: Limits, folder: Path) -> dict[str, Any]:
         "write": [work, site, scratch],
     }
     denied = (*seccomp.DENIED, *_NOT_MEDIATED)
-    filtered = seccomp.program(denied=denied, pathless=("utimensat",), families=())
+    filtered = seccomp.program(denied=denied, pathless=("utimensat",), hiding=False, families=())
     return launch.config(
         limits,
         workspace=work,

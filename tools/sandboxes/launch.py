@@ -19,6 +19,7 @@ HIDDEN = ("/usr/lib/python3/dist-packages", "/usr/local")
 _PACKAGE = "wildgym.tools.sandboxes.resident"
 _BOOT = f"""
 import json, sys, types
+sys.path[:] = [path for path in sys.path if path]
 parts = "{_PACKAGE}".split(".")
 for n in range(len(parts)):
     package = sys.modules[".".join(parts[: n + 1])] = types.ModuleType(".".join(parts[: n + 1]))
@@ -37,8 +38,13 @@ def _sources() -> str:
 
 
 def command(config: Mapping[str, Any]) -> list[str]:
-    """Return the command that starts a runner with a config."""
-    return [PYTHON, "-I", "-S", "-c", _BOOT, json.dumps(config), _sources()]
+    """Return the command that starts a runner with a config.
+
+    The hash seed is fixed, since what is forked off the runner inherits it, and with it the order
+    of sets: `-I` would leave it to chance.
+    """
+    bare = ["/usr/bin/env", "-i", "PYTHONHASHSEED=0", PYTHON, "-s", "-S"]
+    return [*bare, "-c", _BOOT, json.dumps(config), _sources()]
 
 
 def config(limits: Limits, **changes: Any) -> dict[str, Any]:

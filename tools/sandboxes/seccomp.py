@@ -31,15 +31,15 @@ NUMBERS: Mapping[str, Mapping[str, int]] = {
         "syslog": 103, "utime": 132, "mknod": 133, "uselib": 134, "personality": 135,
         "ustat": 136, "sysfs": 139, "setpriority": 141, "sched_setparam": 142,
         "sched_setscheduler": 144, "vhangup": 153, "modify_ldt": 154, "pivot_root": 155,
-        "adjtimex": 159, "chroot": 161, "acct": 163, "settimeofday": 164, "mount": 165,
-        "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "sethostname": 170,
-        "setdomainname": 171, "iopl": 172, "ioperm": 173, "create_module": 174,
-        "init_module": 175, "delete_module": 176, "get_kernel_syms": 177, "query_module": 178,
-        "quotactl": 179, "nfsservctl": 180, "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190,
-        "removexattr": 197, "lremovexattr": 198, "sched_setaffinity": 203, "lookup_dcookie": 212,
-        "semtimedop": 220, "clock_settime": 227, "utimes": 235, "mbind": 237,
-        "set_mempolicy": 238, "get_mempolicy": 239, "mq_open": 240, "kexec_load": 246,
-        "add_key": 248, "request_key": 249, "keyctl": 250, "ioprio_set": 251,
+        "prctl": 157, "adjtimex": 159, "chroot": 161, "acct": 163, "settimeofday": 164,
+        "mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169,
+        "sethostname": 170, "setdomainname": 171, "iopl": 172, "ioperm": 173,
+        "create_module": 174, "init_module": 175, "delete_module": 176, "get_kernel_syms": 177,
+        "query_module": 178, "quotactl": 179, "nfsservctl": 180, "setxattr": 188,
+        "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198,
+        "sched_setaffinity": 203, "lookup_dcookie": 212, "semtimedop": 220, "clock_settime": 227,
+        "utimes": 235, "mbind": 237, "set_mempolicy": 238, "get_mempolicy": 239, "mq_open": 240,
+        "kexec_load": 246, "add_key": 248, "request_key": 249, "keyctl": 250, "ioprio_set": 251,
         "inotify_add_watch": 254, "migrate_pages": 256, "mknodat": 259, "fchownat": 260,
         "futimesat": 261, "fchmodat": 268, "unshare": 272, "vmsplice": 278, "move_pages": 279,
         "utimensat": 280, "perf_event_open": 298, "fanotify_init": 300, "prlimit64": 302,
@@ -56,7 +56,7 @@ NUMBERS: Mapping[str, Mapping[str, int]] = {
         "acct": 89, "personality": 92, "unshare": 97, "kexec_load": 104, "init_module": 105,
         "delete_module": 106, "clock_settime": 112, "syslog": 116, "ptrace": 117,
         "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122,
-        "setpriority": 140, "reboot": 142, "sethostname": 161, "setdomainname": 162,
+        "setpriority": 140, "reboot": 142, "sethostname": 161, "setdomainname": 162, "prctl": 167,
         "settimeofday": 170, "adjtimex": 171, "mq_open": 180, "msgget": 186, "msgctl": 187,
         "msgrcv": 188, "msgsnd": 189, "semget": 190, "semctl": 191, "semtimedop": 192,
         "semop": 193, "shmget": 194, "shmctl": 195, "shmat": 196, "socket": 198,
@@ -93,12 +93,14 @@ _ON_ONESELF = (
     *("prlimit64", "sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr"),
 )
 _RUNNER = 1
+_SET_DUMPABLE = 4
 
 
 def program(
     *,
     denied: Iterable[str] = DENIED,
     pathless: Iterable[str] = (),
+    hiding: bool = True,
     families: tuple[int, ...] = (_UNIX, _INET, _INET6, _NETLINK),
 ) -> bytes:
     """Return a filter for this machine's architecture.
@@ -106,6 +108,7 @@ def program(
     Args:
         denied: Names of calls that fail with EPERM.
         pathless: Names of calls that do where their second argument, a path, is given.
+        hiding: Whether a process may keep what it holds and has open from its own user.
         families: Address families that `socket` may use; in an empty network namespace these
             reach nothing outside.
 
@@ -124,6 +127,9 @@ def program(
     for name in pathless:
         body = [_load(24), _equal(0, 0, 2), _load(28), _equal(0, 1, 0), *_NO]
         parts += _rule(numbers[name], body)
+    if not hiding:
+        body = [_load(16), _equal(_SET_DUMPABLE, 0, 3), _load(24), _equal(0, 0, 1), *_NO]
+        parts += _rule(numbers["prctl"], body)
     # libc falls back from clone3, whose flags no filter can see, to clone.
     parts += _rule(numbers["clone3"], [_return(_ERRNO | errno.ENOSYS)])
     parts += _rule(numbers["clone"], [_load(16), _instruction(0x45, 0, 1, _NEW_NAMESPACES), *_NO])

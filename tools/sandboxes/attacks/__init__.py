@@ -11,9 +11,10 @@ from wildgym.tools.sandboxes.attacks.privileges import PRIVILEGES
 from wildgym.tools.sandboxes.attacks.processes import PROCESSES
 from wildgym.tools.sandboxes.attacks.reading import READING
 from wildgym.tools.sandboxes.attacks.resources import RESOURCES
+from wildgym.tools.sandboxes.attacks.storage import STORAGE
 
 ATTACKS: tuple[Attack, ...] = (
     *(*READING, *PROCESSES, *NETWORK, *PRIVILEGES),
-    *(*RESOURCES, *FORGING, *PATHS, *PERSISTING),
+    *(*RESOURCES, *STORAGE, *FORGING, *PATHS, *PERSISTING),
 )
 """All of them, the tame ones first."""

@@ -11,7 +11,7 @@ from wildgym.tools.sandboxes.core import Ran
 MARK = b"ESCAPED"
 """What the code of an attack prints when it got through, and why."""
 
-_SLACK_SECONDS = 5.0
+_SLACK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from wildgym.tools.sandboxes.launch import PYTHON
 from wildgym.tools.sandboxes.spare import spare_user
 from wildgym.tools.sandboxes.tree import File
 
+_LIMITS = Limits(files=5_000)  # so that less has to be cleared away
 _SITE = {"installed.py": File(b"")}
 
 
@@ -55,7 +56,7 @@ class Target:
 
     def _ready(self) -> Sandbox:
         if self._sandbox is None or self._sandbox.lost:
-            self._sandbox = Sandbox(self._backend, Limits())
+            self._sandbox = Sandbox(self._backend, _LIMITS)
             self._sandbox.install(_SITE)
         return self._sandbox
 

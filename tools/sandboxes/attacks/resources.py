@@ -1,10 +1,9 @@
-"""Attacks that use up what there is, or put it out of reach of being cleared."""
+"""Attacks that use up time, processes, memory, and the patience of who reads the output."""
 
 from wildgym.tools.sandboxes.attacks.attack import Attack, Done
-from wildgym.tools.sandboxes.core import MEBIBYTE
 
 
-def _most(count: float) -> str:
+def most(count: float) -> str:
     """Return the line of code that compares what was reached with what is allowed."""
     return f"\nif reached > {count!r}: escaped(f'{{reached}} of {count!r}')\n"
 
@@ -21,11 +20,6 @@ def _timed_out(done: Done) -> str:
 def _killed(done: Done) -> str:
     return "" if done.ran.killed else "it was not killed"
 
-
-_WRITABLE = """
-folders = [folder for folder in (os.environ["PYTHONPATH"], "/dev/shm", "/dev/mqueue",
-           os.environ["TMPDIR"], os.environ["HOME"]) if os.access(folder, os.W_OK)]
-"""
 
 # Many processes hold something as often as they can, and count it where their parent sees it.
 _FILLERS = """
@@ -115,7 +109,7 @@ try:
 except OSError:
     pass
 """
-        + _most(100),
+        + most(100),
     ),
     Attack(
         "many threads",
@@ -129,7 +123,7 @@ try:
 except RuntimeError:
     pass
 """
-        + _most(100)
+        + most(100)
         + "sys.stdout.flush(); os._exit(0)",
     ),
     Attack(
@@ -140,6 +134,24 @@ held = []
 for reached in range(64):
     held.append(bytearray(b"x" * (64 << 20)))
     if reached > 12: escaped(f"{64 * reached} MiB")
+""",
+        timeout=20.0,
+    ),
+    Attack(
+        "memory of secretive processes",
+        "hold memory that nobody can look into",
+        """
+import mmap
+libc.prctl(4, 0, 0, 0, 0)
+counts = memoryview(mmap.mmap(-1, 4096)).cast("Q")
+for n in range(16):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1 << 20) * 128)
+        counts[n] = 1
+        time.sleep(100)
+for _ in range(30):
+    time.sleep(0.1)
+    if sum(counts) > 10: escaped("more than a gibibyte")
 """,
         timeout=20.0,
     ),
@@ -156,9 +168,8 @@ for n in range(16):
 time.sleep(2.5)
 reached = len([name for name in os.listdir() if name.startswith("held")])
 """
-        + _most(8),
+        + most(8),
         timeout=20.0,
-        judge=lambda done: "" if done.ran.killed == "memory" else "it was not killed",
     ),
     Attack(
         "memory of ninety processes",
@@ -218,113 +229,6 @@ filled(fill)
         timeout=20.0,
     ),
     Attack(
-        "full disk",
-        "fill every folder",
-        _WRITABLE
-        + """
-reached = 0
-for folder in folders:
-    for n in range(40):
-        try:
-            with open(f"{folder}/{n}", "wb", buffering=0) as file:
-                for _ in range(64):
-                    reached += file.write(bytes(1 << 20))
-        except OSError:
-            break
-"""
-        + _most(400 * MEBIBYTE),
-        timeout=30.0,
-    ),
-    Attack(
-        "one huge file",
-        "write a file without end",
-        "head -c 3G /dev/zero >huge; [ $(stat -c %s huge) -gt 300000000 ] && echo ESCAPED; true",
-        "sh",
-        timeout=30.0,
-    ),
-    Attack(
-        "hidden files",
-        "fill the disk with files that have no name any more",
-        """
-import tempfile
-held, reached = [], 0
-try:
-    for n in range(40):
-        held.append(tempfile.TemporaryFile(dir="."))
-        for _ in range(32):
-            reached += held[-1].write(bytes(1 << 20))
-            held[-1].flush()
-        time.sleep(0.03)
-except OSError:
-    pass
-"""
-        + _most(400 * MEBIBYTE),
-        timeout=30.0,
-    ),
-    Attack(
-        "a million files",
-        "use up the file system's inodes",
-        """
-reached = 0
-try:
-    for folder in range(1000):
-        os.mkdir(f"many-{folder}")
-        for n in range(1000):
-            os.close(os.open(f"many-{folder}/{n}", os.O_CREAT | os.O_WRONLY))
-            reached += 1
-            if reached > 100_000: escaped(f"{reached} files")
-except OSError:
-    pass
-""",
-        timeout=30.0,
-    ),
-    Attack(
-        "a million folders elsewhere",
-        "use up the inodes of other folders that can be written to",
-        _WRITABLE
-        + """
-for folder in folders:
-    reached = 0
-    try:
-        for n in range(200_000):
-            os.mkdir(f"{folder}/many-{n}")
-            reached += 1
-            if reached > 100_000: escaped(f"{reached} in {folder}")
-    except OSError:
-        pass
-""",
-        timeout=30.0,
-    ),
-    Attack(
-        "deep folders",
-        "build what a careless removal cannot remove",
-        """
-for n in range(3000):
-    os.mkdir("d" * 100)
-    os.chdir("d" * 100)
-os.chmod(".", 0)
-""",
-    ),
-    Attack(
-        "locked folders",
-        "take every permission away",
-        "mkdir -p a/b/c; echo x >a/b/c/d; chmod 000 a/b/c/d a/b/c a/b a .; true",
-        "sh",
-    ),
-    Attack(
-        "open files",
-        "open a hundred thousand files",
-        """
-reached = 0
-try:
-    for reached in range(100_000):
-        os.open("/dev/null", os.O_RDONLY)
-except OSError:
-    pass
-"""
-        + _most(1024),
-    ),
-    Attack(
         "busy",
         "use the processor without end",
         "while True: pass",
@@ -372,9 +276,9 @@ except OSError:
     ),
     Attack(
         "orphans",
-        "leave a thousand dead children to somebody",
+        "leave hundreds of dead children to somebody",
         """
-for n in range(1000):
+for n in range(300):
     try:
         if os.fork() == 0:
             if os.fork() == 0:

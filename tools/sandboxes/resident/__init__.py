@@ -1,6 +1,6 @@
 """The resident runner: what lives inside a sandbox and does what the host asks for.
 
-These modules are sent as source to a bare interpreter (`python3 -I -S`), in the order of
+These modules are sent as source to a bare interpreter (`python3 -s -S`), in the order of
 `MODULES`: they may import the standard library and each other, and nothing else of wildgym.
 
 The runner is meant to be PID 1 of a PID namespace: then nothing inside can kill it, `kill(-1)` ends

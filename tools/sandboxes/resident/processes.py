@@ -15,6 +15,7 @@ from wildgym.tools.sandboxes.resident.confinement import RUNNER
 
 _PAGE = 4096
 _SHARED_SECONDS = 0.5
+_SHY_SECONDS = 1.0
 # Whether a signal to everyone stays inside: PID 1 sees no others, and a domain reaches no others.
 _APART = CONFIG.get("pid_namespace", False) or RUNNER >= 0
 _COUNTED = {
@@ -145,6 +146,46 @@ def open_files(pids: Sequence[int]) -> Iterator[os.stat_result]:
         with suppress(OSError):
             for descriptor in os.listdir(f"/proc/{pid}/fd"):
                 yield os.stat(f"/proc/{pid}/fd/{descriptor}")
+
+
+def secretive(pids: Sequence[int]) -> bool:
+    """Say whether a process has not shown for long what it has open.
+
+    For a while each does not: it is born undumpable, as the runner is.
+    """
+    now = time.monotonic()
+    _SHY.since = {pid: _SHY.since.get(pid, now) for pid in pids if _hides(pid)}
+    return any(now - since > _SHY_SECONDS for since in _SHY.since.values())
+
+
+def _hides(pid: int) -> bool:
+    try:
+        os.listdir(f"/proc/{pid}/fd")
+    except PermissionError:
+        return not _dead(pid)
+    except OSError:
+        pass
+    return False
+
+
+def _dead(pid: int) -> bool:
+    """Say whether a process has ended with all its threads, and nobody has noticed yet."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return True
+    return fields[0] in "ZX" and int(fields[17]) <= 1
+
+
+class _Shy:
+    """Who did not show what it has open when that was last looked at, and since when."""
+
+    def __init__(self) -> None:
+        self.since: dict[int, float] = {}
+
+
+_SHY = _Shy()
 
 
 def running() -> list[int]:
