@@ -209,7 +209,14 @@ def test_a_fork_has_files_shell_and_names_of_its_own(world):
     value(world, run_command(command="cd src; X=1"))
     value(world, run_python(code="names = ['a']\nopen('trace.txt', 'a').write('once')"))
     value(world, create_file(path="notes.txt", text="before\n"))
+    value(world, run_command(command='echo scratch > "$TMPDIR/kept"'))
     twin = world.fork()
+    assert value(twin, run_command(command='cat "$TMPDIR/kept"'))["output"] == "scratch\n"
+    value(twin, run_command(command='echo twin > "$TMPDIR/kept"'))
+    again = twin.fork()
+    assert value(again, run_command(command='cat "$TMPDIR/kept"'))["output"] == "twin\n"
+    again.workspace.close()
+    assert value(world, run_command(command='cat "$TMPDIR/kept"'))["output"] == "scratch\n"
     value(twin, run_python(code="names.append('b')"))
     value(twin, create_file(path="notes.txt", text="twin\n"))
     value(twin, run_command(command="X=2"))
@@ -221,6 +228,11 @@ def test_a_fork_has_files_shell_and_names_of_its_own(world):
     value(twin, undo_edit(path="notes.txt"))
     assert value(twin, view_file(path="notes.txt"))["text"] == "before\n"
     twin.workspace.close()
+    # What a fork had of its own, the next user of its sandbox does not find.
+    other = World({}, {}, "2031-01-01")
+    other.workspace = Workspace(START)
+    assert value(other, run_command(command='ls "$TMPDIR"'))["output"] == ""
+    other.workspace.close()
 
 
 # Episodes.

@@ -35,6 +35,7 @@ class Workspace:
         self.outfit = outfit
         self.backend = sandbox
         self._now = start
+        self._scratch: Tree = {}
         self._cells = cells
         self._sandbox: Sandbox | None = None
         self._give_back: weakref.finalize[[Pool, Sandbox], Workspace] | None = None
@@ -55,11 +56,11 @@ class Workspace:
             pooled = pool(self.backend, self.outfit)
             self._sandbox = pooled.lease(self._now)
             self._give_back = weakref.finalize(self, Pool.give_back, pooled, self._sandbox)
-            if self._cells:
-                # Names are made again by running the code again; what that does to files is undone.
-                for source in self._cells:
-                    self._sandbox.cell(source)
-                self._sandbox.restore(self._now, running=True)
+            # Names are made again by running the code again; what that does to files is undone.
+            for source in self._cells:
+                self._sandbox.cell(source)
+            if self._cells or self._scratch:
+                self._sandbox.restore(self._now, scratch=self._scratch, running=True)
         return self._sandbox
 
     def tree(self) -> Tree:
@@ -73,9 +74,11 @@ class Workspace:
         return ran
 
     def fork(self) -> "Workspace":
-        """Return an independent copy: the files, and the names of the persistent interpreter."""
+        """Return an independent copy: all files, and the names of the persistent interpreter."""
         twin = Workspace(self.start, self.outfit, self.backend, self._cells)
-        twin._now = self.tree()
+        twin._now, twin._scratch = self.tree(), self._scratch
+        if self._sandbox is not None:
+            twin._scratch = self._sandbox.snapshot("scratch")
         return twin
 
     def close(self) -> None:

@@ -9,13 +9,15 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from wildgym.tools.sandboxes.core import Backend, Launched, Limits, Ran, SandboxLost
 from wildgym.tools.sandboxes.tree import File, Tree
 
 _START_SECONDS, _GRACE_SECONDS, _FILE_SECONDS = 60.0, 20.0, 60.0
 _LARGEST_FRAME = 1 << 30
+_NOTHING: Tree = MappingProxyType({})
 
 
 class Sandbox:
@@ -123,17 +125,20 @@ class Sandbox:
         """Remove a file; raise OSError as `read`."""
         self._asked({"op": "remove", "path": path})
 
-    def restore(self, tree: Tree, *, running: bool = False) -> None:
-        """Make the workspace hold `tree` and nothing else, and empty what can be written beside it.
+    def restore(self, tree: Tree, *, scratch: Tree = _NOTHING, running: bool = False) -> None:
+        """Make the workspace hold `tree` and nothing else, and put back what lies beside it.
 
         Args:
             tree: What it is to hold.
+            scratch: What the folder for temporary files is to hold.
             running: Whether what runs goes on; it is ended otherwise.
 
         Raises:
             SandboxLost: That could not be done; the sandbox is closed then.
         """
         self._put_back("work", tree, running)
+        if scratch is not self._bases.get("scratch", _NOTHING):
+            self._put_back("scratch", scratch, running)
 
     def install(self, site: Tree, preload: Sequence[str] = ()) -> None:
         """Put packages beside the workspace, on the path of every Python.
@@ -146,10 +151,10 @@ class Sandbox:
         paths = [self._launched.workspace.removesuffix("work") + "site"]
         self._asked({"op": "preload", "paths": paths, "modules": list(preload)})
 
-    def snapshot(self) -> Tree:
-        """Return what the workspace holds now."""
-        header, payload = self._asked({"op": "snapshot"})
-        now = dict(self.base)
+    def snapshot(self, area: Literal["work", "scratch"] = "work") -> Tree:
+        """Return what the workspace, or the folder for temporary files, holds now."""
+        header, payload = self._asked({"op": "snapshot", "area": area})
+        now = dict(self._bases.get(area, _NOTHING))
         for path in header["gone"]:
             del now[path]
         at = 0
@@ -175,7 +180,7 @@ class Sandbox:
     @property
     def base(self) -> Tree:
         """What the workspace was last made to hold."""
-        return self._bases.get("work", {})
+        return self._bases.get("work", _NOTHING)
 
     @property
     def lost(self) -> bool:
@@ -183,7 +188,7 @@ class Sandbox:
         return bool(self._lost)
 
     def _put_back(self, area: str, tree: Tree, running: bool) -> None:
-        before = self._bases.get(area, {})
+        before = self._bases.get(area, _NOTHING)
         new = [] if tree is before else [p for p, f in tree.items() if before.get(p) is not f]
         header: dict[str, Any] = {
             "op": "restore",

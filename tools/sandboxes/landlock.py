@@ -108,8 +108,8 @@ def _config(limits: Limits, folder: Path) -> dict[str, Any]:
     return launch.config(
         limits,
         workspace=work,
-        areas={"work": work, "site": site},
-        emptied=[scratch],
+        areas={"work": work, "site": site, "scratch": scratch},
+        emptied=[],
         writable=[work, site, scratch],
         own_disk=False,
         pid_namespace=False,

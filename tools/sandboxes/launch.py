@@ -61,8 +61,8 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
     """
     return {
         "workspace": WORK,
-        "areas": {"work": WORK, "site": SITE},
-        "emptied": [SCRATCH, SHARED],
+        "areas": {"work": WORK, "site": SITE, "scratch": SCRATCH},
+        "emptied": [SHARED],
         "writable": [WORK, SITE, SCRATCH, SHARED],
         "own_disk": True,
         "pid_namespace": True,

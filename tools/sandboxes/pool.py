@@ -31,7 +31,7 @@ class Pool:
         self._lock = threading.Lock()
 
     def lease(self, tree: Tree) -> Sandbox:
-        """Return a sandbox in which nothing runs and whose workspace holds `tree`.
+        """Return a sandbox in which nothing runs, whose workspace holds `tree` and nothing else.
 
         Raises:
             SandboxLost: A new one was lost at once, twice.

@@ -77,7 +77,7 @@ def _remove(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -
 
 
 def _snapshot(areas: Mapping[str, Area], header: dict[str, Any], payload: bytes) -> Reply:
-    changed, gone = areas["work"].changes()
+    changed, gone = areas[header["area"]].changes()
     listed = [[path, mode, len(data)] for path, (mode, data) in changed.items()]
     return {"entries": listed, "gone": gone}, b"".join(data for _, data in changed.values())
 
