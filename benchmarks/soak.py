@@ -26,10 +26,10 @@ from typer import Option
 from wildgym.envs import WildEnv
 from wildgym.tools import Rng, ToolCall
 from wildgym.tools.python import run_python
+from wildgym.tools.sandboxes.launch import TITLE
 from wildgym.tools.sandboxes.pool import close_all
 from wildgym.tools.shell import run_command
 
-_RUNNER = b"wildgym.tools.sandboxes.resident"
 _FAULT_SHARE = 0.5
 _PREFIX = "wildgym-"
 
@@ -83,7 +83,7 @@ def runners() -> list[int]:
 
 
 def _is_runner(command: bytes) -> bool:
-    return _RUNNER in command and b"python" in command.partition(b"\0")[0]
+    return command.startswith(TITLE.encode())
 
 
 def _comes_from(pid: int, ancestor: int, parents: Mapping[int, int]) -> bool:

@@ -51,8 +51,13 @@ class Outcomes:
 
 
 @cache
-def judging() -> Outfit:
-    """Return what a judging sandbox is furnished with; agents never work in one."""
+def judging(trusted: bool) -> Outfit:
+    """Return what a judging sandbox is furnished with; agents never work in one.
+
+    Args:
+        trusted: Whether what was published runs there, and nothing else. The two never share a
+            sandbox: what an interpreter has freed, a fork of it may still find.
+    """
     return Outfit(toolchain(), PRELOAD, _LIMITS)
 
 
@@ -62,6 +67,7 @@ def run_hidden_tests(
     tests: Sequence[str],
     deselected: Sequence[str] = (),
     seconds: float = _LIMITS.seconds,
+    trusted: bool = False,
 ) -> Outcomes:
     """Run tests in a fresh sandbox.
 
@@ -71,6 +77,7 @@ def run_hidden_tests(
         tests: Files and ids.
         deselected: Ids that are left out.
         seconds: After how many seconds they are ended.
+        trusted: Whether this is what was published.
 
     Raises:
         SandboxLost: It was, twice.
@@ -84,14 +91,18 @@ def run_hidden_tests(
         "folder": folder,
     }
     source = _program("judge(DATA)", "hidden_tests")
-    report = _told(backend, tree, source, asked, seconds)
+    report = _told(backend, tree, source, asked, seconds, trusted)
     if not isinstance(report, dict):
         return Outcomes({}, honest=False)
     return Outcomes(report["outcomes"], bool(report["honest"] and report["ended"]))
 
 
 def answers(
-    backend: str, tree: Tree, roots: Sequence[str], calls: Sequence[Call]
+    backend: str,
+    tree: Tree,
+    roots: Sequence[str],
+    calls: Sequence[Call],
+    trusted: bool = False,
 ) -> list[Json] | None:
     """Return what functions give on the data of calls, made in a fresh sandbox.
 
@@ -100,13 +111,14 @@ def answers(
         tree: All files.
         roots: Folders in which packages are found.
         calls: What is called. Nothing else of it is known inside.
+        trusted: Whether this is what was published.
 
     Returns:
         What came of each call, as `inside.calls` has it; None where nothing sensible came back.
     """
     source = _program("make_calls(DATA, encode, decode)", "values", "calls")
     asked = {"roots": list(roots), "paths": [], "calls": [list(call) for call in calls]}
-    told = _told(backend, tree, source, asked, _CALLS_SECONDS)
+    told = _told(backend, tree, source, asked, _CALLS_SECONDS, trusted)
     outcomes = told.get("outcomes") if isinstance(told, dict) else None
     return outcomes if isinstance(outcomes, list) and len(outcomes) == len(calls) else None
 
@@ -119,11 +131,13 @@ def new_names(backend: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
         pairs: Each source before and after.
     """
     source = _program("find_new_names(DATA)", "tripwires")
-    told = _told(backend, {}, source, [list(pair) for pair in pairs], _CALLS_SECONDS)
+    told = _told(backend, {}, source, [list(pair) for pair in pairs], _CALLS_SECONDS, False)
     return told if isinstance(told, list) else ["no Python"]
 
 
-def _told(backend: str, tree: Tree, source: str, asked: Json, seconds: float) -> Json:
+def _told(
+    backend: str, tree: Tree, source: str, asked: Json, seconds: float, trusted: bool
+) -> Json:
     """Run a program of ours in a fresh sandbox, and return the JSON of its report."""
 
     def work(sandbox: Sandbox) -> Json:
@@ -133,16 +147,16 @@ def _told(backend: str, tree: Tree, source: str, asked: Json, seconds: float) ->
         except (ValueError, RecursionError):
             return None
 
-    return in_fresh_sandbox(backend, tree, work)
+    return in_fresh_sandbox(backend, tree, trusted, work)
 
 
-def in_fresh_sandbox(backend: str, tree: Tree, work: Callable[[Sandbox], T]) -> T:
+def in_fresh_sandbox(backend: str, tree: Tree, trusted: bool, work: Callable[[Sandbox], T]) -> T:
     """Do something in a sandbox that nobody has worked in, again where the sandbox is lost.
 
     Raises:
         SandboxLost: It was lost both times.
     """
-    pooled = pool(backend, judging())
+    pooled = pool(backend, judging(trusted))
     for last in (False, True):
         sandbox = pooled.lease(tree)
         try:

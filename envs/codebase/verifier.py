@@ -64,7 +64,7 @@ def codebase_verifier(hidden: Hidden) -> Callable[[Scenario, World, Trajectory],
             checks["behaves"] = passing and _behaves(workspace.backend, hidden, judged)
         except SandboxLost:
             # Whose fault that is shows where the same is done to what is known to be right.
-            _tests(workspace.backend, hidden, hidden.pristine)
+            _published(workspace.backend, hidden)
             share = 0.0
         return Verdict(checks, share if checks["untampered"] else 0.0)
 
@@ -99,10 +99,17 @@ def _tests(backend: str, hidden: Hidden, judged: Tree) -> tuple[bool, float]:
 def _reference(backend: str, hidden: Hidden) -> tuple[frozenset[str], float]:
     """Return which tests pass on what was published, in the same kind of sandbox, and how fast."""
     began = time.monotonic()
-    found = run_hidden_tests(backend, hidden.pristine, hidden.suite, hidden.codebase.deselected)
+    return _published(backend, hidden) & hidden.stable, time.monotonic() - began
+
+
+def _published(backend: str, hidden: Hidden) -> frozenset[str]:
+    """Run the tests on what was published; raise SandboxLost where even that cannot be done."""
+    found = run_hidden_tests(
+        backend, hidden.pristine, hidden.suite, hidden.codebase.deselected, trusted=True
+    )
     if not found.honest:
         raise SandboxLost(f"the published tests cannot be run: {hidden.suite}")
-    return found.passed & hidden.stable, time.monotonic() - began
+    return found.passed
 
 
 def _behaves(backend: str, hidden: Hidden, judged: Tree) -> bool:
@@ -111,8 +118,8 @@ def _behaves(backend: str, hidden: Hidden, judged: Tree) -> bool:
         return True
     calls = _drawn(hidden.calls, Rng(secrets.token_hex(16)))
     roots = roots_of(hidden.codebase)
-    wanted = answers(backend, hidden.pristine, roots, calls)
-    again = answers(backend, hidden.pristine, roots, calls)
+    wanted = answers(backend, hidden.pristine, roots, calls, trusted=True)
+    again = answers(backend, hidden.pristine, roots, calls, trusted=True)
     if wanted is None or again is None:
         raise SandboxLost("what was published gives no answers")
     given = answers(backend, judged, roots, calls)

@@ -283,4 +283,3 @@ class Sandbox:
         self._kill()
         self._lost = f"{why}. {self._launched.complaint()}".rstrip(". ")
         return SandboxLost(f"the {self.backend} sandbox is gone: {self._lost}")
-

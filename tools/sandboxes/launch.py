@@ -11,6 +11,9 @@ from wildgym.tools.sandboxes.core import MEBIBYTE, Limits
 from wildgym.tools.sandboxes.resident import MODULES
 
 PYTHON = "/usr/bin/python3"
+TITLE = "wildgym-runner"
+"""What the runner is called where processes are listed."""
+
 WORK, SITE, SCRATCH, SHARED = "/work", "/site", "/tmp", "/dev/shm"
 SITE_BYTES, SCRATCH_BYTES, SHARED_BYTES = 64 * MEBIBYTE, 64 * MEBIBYTE, 16 * MEBIBYTE
 HIDDEN = ("/usr/lib/python3/dist-packages", "/usr/local")
@@ -60,6 +63,7 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
             and its commands may reach; `socket` where the host listens, if not on standard input.
     """
     return {
+        "title": TITLE,
         "workspace": WORK,
         "areas": {"work": WORK, "site": SITE, "scratch": SCRATCH},
         "emptied": [SHARED],

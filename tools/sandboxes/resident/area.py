@@ -161,9 +161,7 @@ class Area:
             inner[path + "/" if stat.S_ISDIR(status.st_mode) else path] = status
         return inner
 
-    def _listed(
-        self, folder: str, found: Mapping[str, os.stat_result]
-    ) -> list[os.DirEntry[str]]:
+    def _listed(self, folder: str, found: Mapping[str, os.stat_result]) -> list[os.DirEntry[str]]:
         """Return the entries of a folder; one that does not allow it is unlocked."""
         full = os.path.join(self.folder, folder)
         if folder and found[folder].st_mode & 0o700 != 0o700:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import importlib
 import os
@@ -127,10 +128,21 @@ def _unpacked(entries: list[tuple[str, int, int]], payload: bytes) -> dict[str, 
     return base
 
 
+def _entitle() -> None:
+    """Overwrite the command line, which holds all of this source and is shown by `ps`."""
+    with open("/proc/self/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    start, end = int(fields[45]), int(fields[46])
+    ctypes.memset(start, 0, end - start)
+    title = CONFIG["title"].encode()
+    ctypes.memmove(start, title, len(title))
+
+
 def _harden() -> None:
     """Give up what commands must not have, and let them inherit what binds them."""
     # What is let go of is overwritten: a fork must not find in it what was asked before.
     libc.mallopt(_PERTURB, 0xA5)
+    _entitle()
     prctl(DUMPABLE, 0)
     prctl(SUBREAPER, 1)
     null = os.open("/dev/null", os.O_RDWR)
