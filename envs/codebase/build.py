@@ -141,8 +141,9 @@ def _screened(
             yield number + 1
 
     for number in tried(islice(candidates(profile), most)):
-        plenty = len(killed) >= _NOTICED_A_TASK * wanted
-        if plenty or (number % _LOOK_EVERY == 0 and len(chosen(killed, enough)) >= enough):
+        # Of many, some are left that fit; but a small codebase is tried to the end.
+        goal = wanted if len(killed) >= _NOTICED_A_TASK * wanted else enough
+        if number % _LOOK_EVERY == 0 and len(chosen(killed, goal)) >= goal:
             break
     for _ in tried(several(killed, profile.codebase.release, wanted // 5)):
         pass

@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TypeVar
 
+from wildgym.envs.codebase.inside import program
 from wildgym.envs.codebase.toolchain import toolchain
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import Limits, Outfit, Sandbox, SandboxLost, Tree, pool
@@ -24,12 +24,6 @@ Call = tuple[str, Json]
 
 _LIMITS = Limits(seconds=120, output=8 << 20)
 _CALLS_SECONDS = 20.0
-_INSIDE = {
-    "values": "wildgym.envs.codebase",
-    "hidden_tests": "wildgym.envs.codebase.inside",
-    "calls": "wildgym.envs.codebase.inside",
-    "tripwires": "wildgym.envs.codebase.inside",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def run_hidden_tests(
         "nonce": secrets.token_hex(8),
         "folder": folder,
     }
-    source = _program("judge(DATA)", "hidden_tests")
+    source = program("judge(DATA)", "hidden_tests")
     report = _told(backend, tree, source, asked, seconds, trusted)
     if not isinstance(report, dict):
         return Outcomes({}, honest=False)
@@ -116,7 +110,7 @@ def answers(
     Returns:
         What came of each call, as `inside.calls` has it; None where nothing sensible came back.
     """
-    source = _program("make_calls(DATA, encode, decode)", "values", "calls")
+    source = program("make_calls(DATA, encode, decode)", "values", "calls")
     asked = {"roots": list(roots), "paths": [], "calls": [list(call) for call in calls]}
     told = _told(backend, tree, source, asked, _CALLS_SECONDS, trusted)
     outcomes = told.get("outcomes") if isinstance(told, dict) else None
@@ -130,7 +124,7 @@ def new_names(backend: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
         backend: The name of a sandbox.
         pairs: Each source before and after.
     """
-    source = _program("find_new_names(DATA)", "tripwires")
+    source = program("find_new_names(DATA)", "tripwires")
     told = _told(backend, {}, source, [list(pair) for pair in pairs], _CALLS_SECONDS, False)
     return told if isinstance(told, list) else ["no Python"]
 
@@ -167,15 +161,3 @@ def in_fresh_sandbox(backend: str, tree: Tree, trusted: bool, work: Callable[[Sa
         finally:
             pooled.give_back(sandbox)
     raise AssertionError("unreachable")
-
-
-@cache
-def _program(last: str, *names: str) -> str:
-    """Return a program made of modules of ours, and a line that uses their names."""
-    sources = {name: (files(_INSIDE[name]) / f"{name}.py").read_text() for name in names}
-    # One by one, since each has imports that have to stand first.
-    return (
-        f"for _name, _source in {sources!r}.items():\n"
-        "    exec(compile(_source, f'<{_name}>', 'exec'), globals())\n"
-        f"{last}\n"
-    )

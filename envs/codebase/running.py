@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from wildgym.envs.codebase.catalogue import Codebase
 from wildgym.envs.codebase.checkout import code_of, module_of, roots_of
+from wildgym.envs.codebase.inside import program
 from wildgym.envs.codebase.toolchain import toolchain
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import Limits, Outfit, Sandbox, Tree
@@ -19,8 +19,6 @@ Call = tuple[str, Json]
 Lines = Mapping[str, Mapping[int, int]]
 """By path and line a set, as bits, of what reaches it."""
 
-_PACKAGE = "wildgym.envs.codebase"
-_FOLDERS = {"values": _PACKAGE}
 _SCREEN = ("-q", "--assert=plain", "-W", "ignore", "--tb=line")
 _TELL = ("-q", "-W", "ignore", "--tb=short")
 
@@ -113,13 +111,13 @@ def outcomes_of(
     Nothing is returned where the process does not come to its end.
     """
     asked = {"roots": roots_of(codebase), "paths": list(traced), "calls": list(calls)}
-    source = _program("make_calls(DATA, encode, decode)", "values", "calls")
+    source = program("make_calls(DATA, encode, decode)", "values", "calls")
     report = _report(sandbox, source, asked, timeout)
     return report.get("outcomes", []), _lines(report.get("lines", {}))
 
 
 def _suite(sandbox: Sandbox, last: str, names: Sequence[str], asked: Json, timeout: float) -> Suite:
-    report = _report(sandbox, _program(last, *names), asked, timeout)
+    report = _report(sandbox, program(last, *names), asked, timeout)
     if not report:
         return Suite()
     return Suite(
@@ -145,18 +143,3 @@ def _lines(found: Mapping[str, Mapping[str, str]]) -> Lines:
         path: {int(line): int(bits, 16) for line, bits in lines.items()}
         for path, lines in found.items()
     }
-
-
-@cache
-def _program(last: str, *names: str) -> str:
-    """Return a program made of modules of ours, and a line that uses their names."""
-    folder = f"{_PACKAGE}.inside"
-    sources = {
-        name: (files(_FOLDERS.get(name, folder)) / f"{name}.py").read_text() for name in names
-    }
-    # One by one, since each has imports that have to stand first.
-    return (
-        f"for _name, _source in {sources!r}.items():\n"
-        "    exec(compile(_source, f'<{_name}>', 'exec'), globals())\n"
-        f"{last}\n"
-    )
