@@ -26,12 +26,13 @@ from typer import Option
 from wildgym.envs import WildEnv
 from wildgym.tools import Rng, ToolCall
 from wildgym.tools.python import run_python
+from wildgym.tools.sandboxes import owner
+from wildgym.tools.sandboxes.docker_daemon import OWNER
 from wildgym.tools.sandboxes.launch import TITLE
 from wildgym.tools.sandboxes.pool import close_all
 from wildgym.tools.shell import run_command
 
 _FAULT_SHARE = 0.5
-_PREFIX = "wildgym-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class Left:
 
     Attributes:
         processes: Runners, and what they run.
-        containers: Containers of ours.
+        containers: Containers of this process.
         mounts: Mounted file systems of this machine.
         descriptors: Open descriptors of this process.
-        folders: Temporary folders of ours.
+        folders: Temporary folders of this process.
     """
 
     processes: int
@@ -58,10 +59,10 @@ def left() -> Left:
     gc.collect()
     return Left(
         len(runners()),
-        len(_docker("ps", "-aq", "--filter", "label=wildgym.owner")),
+        len(_docker("ps", "-aq", "--filter", f"label={OWNER}={owner.mark()}")),
         len(Path("/proc/self/mounts").read_text().splitlines()),
         len(os.listdir("/proc/self/fd")),
-        sum(p.name.startswith(_PREFIX) for p in Path(tempfile.gettempdir()).iterdir()),
+        sum(owner.mark() in p.name for p in Path(tempfile.gettempdir()).iterdir()),
     )
 
 
@@ -107,7 +108,7 @@ def _kill_a_runner(rng: Rng) -> None:
 
 
 def _kill_a_container(rng: Rng) -> None:
-    if found := sorted(_docker("ps", "-q", "--filter", "label=wildgym.owner")):
+    if found := sorted(_docker("ps", "-q", "--filter", f"label={OWNER}={owner.mark()}")):
         _docker("kill", rng.pick(found))
 
 

@@ -57,8 +57,8 @@ paths = [p for p in paths if wanted.fullmatch(p) and os.path.isfile(p) and not o
 
 
 KEEPING = """
-[ -e /tmp/.shell ] && . /tmp/.shell || cd ~
-trap '{ printf "cd -- %q\\n" "$PWD"; declare -px; declare -fpx; } > /tmp/.shell' EXIT
+[ -e "$TMPDIR/.shell" ] && . "$TMPDIR/.shell" || cd ~
+trap '{ printf "cd -- %q\\n" "$PWD"; declare -px; declare -fpx; } > "$TMPDIR/.shell"' EXIT
 set -a
 """
 """What a command begins with that goes on where the last one was left: its state is in a file."""

@@ -24,7 +24,7 @@ _RULES = (
     "Carry out what is asked, completely, and change nothing else: every file that the request is"
     " not about stays as it is, to the byte.",
     "Leave no files of your own in the folder. What you need on the way belongs into the folder"
-    " for temporary files, /tmp.",
+    " for temporary files that TMPDIR names.",
     "Unless the request says otherwise, files keep their format: encoding, delimiter, order of rows"
     " and columns. Amounts have two decimals and a decimal point.",
     "When something is to be reported, the answer that you hand in holds only that: numbers"

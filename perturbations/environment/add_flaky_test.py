@@ -17,8 +17,9 @@ _MOST = 3
 _TEST = '''"""Whether the host answers in time. It may be busy: that says nothing of the package."""
 
 import pathlib
+import tempfile
 
-RUNS = pathlib.Path("/tmp/{name}")
+RUNS = pathlib.Path(tempfile.gettempdir(), "{name}")
 
 
 def test_host_is_not_busy():

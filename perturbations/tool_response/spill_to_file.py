@@ -14,7 +14,8 @@ from wildgym.tools.shell import run_command
 
 _COUNT = "spill_to_file"
 _MOST_PARTS = 6
-_STORE = 'mkdir -p /tmp/outputs && cat > "$0"'
+_FOLDER = "outputs"
+_STORE = 'mkdir -p "${0%/*}" && cat > "$0"'
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class InFile(Layer):
             return result
         limit = max(limit, -(-len(output) // _MOST_PARTS))
         world.memory[_COUNT] = (number + 1, limit)
-        path = f"/tmp/outputs/{number + 1}.txt"
         sandbox = world.workspace_here().sandbox
+        path = f"{sandbox.scratch}/{_FOLDER}/{number + 1}.txt"
         sandbox.run(["/bin/sh", "-c", _STORE, path], stdin=output.encode("utf-8", "replace"))
         shown = with_output(result, output[: self.limit // 4]).value
         saved = {"path": path, "characters": len(output), "shown_at_once": limit}
@@ -68,7 +69,7 @@ def _reading(tool: str, path: str, start: int, end: int) -> ToolCall:
 
 
 class SpillToFile(Perturbation):
-    """Put long output into a file in /tmp, which a command has to read."""
+    """Put long output into a temporary file, which a command has to read."""
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"

@@ -37,6 +37,7 @@ class Sandbox:
         self._bases: dict[str, Tree] = {}
         self._launched: Launched = backend.launch(self.limits)
         self.workspace = self._launched.workspace
+        self.scratch = self._launched.scratch
         # One that is forgotten ends, too, and all do when this process does.
         self._kill = weakref.finalize(self, self._launched.kill)
         self._lost = ""

@@ -82,6 +82,7 @@ class Launched:
             it left on the host. May be called twice.
         complaint: Returns what it said of its own failure, once it was killed.
         workspace: Where the work folder lies, as the agent sees it.
+        scratch: Where the folder for temporary files lies.
     """
 
     reading: int
@@ -89,6 +90,7 @@ class Launched:
     kill: Callable[[], None]
     complaint: Callable[[], str] = str
     workspace: str = "/work"
+    scratch: str = "/tmp"
 
 
 class Backend(Protocol):

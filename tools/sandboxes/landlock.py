@@ -75,6 +75,7 @@ class Landlock:
             launch.command(_config(limits, folder)),
             identity,
             workspace=str(folder / "work"),
+            scratch=str(folder / "tmp"),
             afterwards=lambda: _clear(folder, identity, reserved),
         )
 

@@ -20,6 +20,7 @@ def launched(
     *,
     passed: Sequence[int] = (),
     workspace: str = "/work",
+    scratch: str = "/tmp",
     afterwards: Callable[[], None] = lambda: None,
 ) -> Launched:
     """Start a program that ends when its standard input does.
@@ -32,6 +33,7 @@ def launched(
         identity: Who runs it.
         passed: Descriptors that it inherits.
         workspace: As for `Launched`.
+        scratch: As for `Launched`.
         afterwards: Called once when it is gone.
     """
     asked, writing = os.pipe2(os.O_CLOEXEC)
@@ -69,7 +71,7 @@ def launched(
                 os.close(complaints)
                 afterwards()
 
-    return Launched(reading, writing, kill, lambda: said[0].strip(), workspace)
+    return Launched(reading, writing, kill, lambda: said[0].strip(), workspace, scratch)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

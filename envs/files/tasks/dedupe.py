@@ -38,10 +38,10 @@ def _(path: str) -> Solution:
     if name:
         return Refusal(name)
     commands = """
-    awk '!seen[$0]++' "$path" > /tmp/kept
-    expr $(wc -l < "$path") - $(wc -l < /tmp/kept)
-    cat /tmp/kept > "$path"
-    rm /tmp/kept
+    awk '!seen[$0]++' "$path" > "$TMPDIR/kept"
+    expr $(wc -l < "$path") - $(wc -l < "$TMPDIR/kept")
+    cat "$TMPDIR/kept" > "$path"
+    rm "$TMPDIR/kept"
     """
     (removed,) = yield from shell(commands, path=path)
     return int(removed)

@@ -182,9 +182,9 @@ def old_encoding(scene: Scene) -> Drawn:
 @old_encoding.solution
 def _(path: str, encoding: str) -> Solution:
     commands = """
-    iconv -f "$encoding" -t UTF-8 "$path" | tr -d '\\r' > /tmp/converted
-    cat /tmp/converted > "$path"
-    rm /tmp/converted
+    iconv -f "$encoding" -t UTF-8 "$path" | tr -d '\\r' > "$TMPDIR/converted"
+    cat "$TMPDIR/converted" > "$path"
+    rm "$TMPDIR/converted"
     head -n 2 "$path"
     """
     yield from shell(commands, path=path, encoding=encoding)

@@ -238,9 +238,9 @@ def _(folder: str) -> Solution:
     yield find_files(pattern=f"{folder}/**")
     commands = """
     cd "$folder"
-    sha256sum *.csv | sort -k1,1 -k2,2 | awk 'seen[$1]++ {print $2}' | tee /tmp/copies
-    xargs rm < /tmp/copies
-    rm /tmp/copies
+    sha256sum *.csv | sort -k1,1 -k2,2 | awk 'seen[$1]++ {print $2}' | tee "$TMPDIR/copies"
+    xargs rm < "$TMPDIR/copies"
+    rm "$TMPDIR/copies"
     cd ..
     """
     return (yield from shell(commands, folder=folder))
