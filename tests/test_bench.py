@@ -164,7 +164,10 @@ def test_other_arguments_are_told_apart(tmp_path):
     ("arguments", "said"),
     [
         (("bench", "--policy", "oracle", "--out", "x"), "policies: expert, blind, noop, random"),
-        (("bench", *TINY[:2], "--suite", "huge", "--out", "x"), "suites: core, smoke, tiny"),
+        (
+            ("bench", *TINY[:2], "--suite", "huge", "--out", "x"),
+            "suites: core, smoke, files, codebase, tiny",
+        ),
         (("bench", *TINY, "--out", "x", "--seeds", "-1"), "--seeds"),
         (("bench", *TINY, "--out", "x", "--limit", "0"), "--limit"),
         (("bench", *TINY, "--out", "x", "--interface", "voice"), "--interface"),
@@ -176,7 +179,7 @@ def test_other_arguments_are_told_apart(tmp_path):
         (("bench", *TINY, "--out", __file__), "Not a directory"),
         (("bench", *TINY, "--out", "/proc/nowhere"), "cannot write to /proc/nowhere"),
         (("bench", *TINY), "--out"),
-        (("play", "--task", "shop/steal"), "no task matches 'shop/steal'"),
+        (("play", "--task", "shop/steal"), "there is no task 'shop/steal'"),
         (("play", "--task", "shop/cancel", "--perturbations", "gravity"), "there are none, "),
         (("play", "--task", "shop/cancel", "--perturbations", "{"), "not valid JSON"),
         (("list", "dreams"), "perturbations"),

@@ -103,7 +103,7 @@ def test_bank_is_large_and_varied_and_split_by_codebase() -> None:
     defects = [defect for bank in banks for defect in bank.defects]
     operators = Counter(defect.operator for defect in defects)
     assert len(banks) >= 14
-    assert len(defects) >= 700
+    assert len(defects) >= 600
     assert len({d.id for d in defects}) == len({d.mutations for d in defects}) == len(defects)
     assert {"removed_body", "renamed", "several"} < set(operators)
     assert len(operators) >= 17
@@ -131,7 +131,7 @@ def sandbox() -> Iterator[Sandbox]:
     made.close()
 
 
-@pytest.mark.parametrize("name", ["inflection", "webcolors", "isodate", "unidiff"])
+@pytest.mark.parametrize("name", ["inflection", "webcolors", "parse", "unidiff"])
 def test_defects_are_what_the_bank_says(sandbox: Sandbox, name: str) -> None:
     bank = load(name)
     codebase, pristine = bank.codebase, checkout(bank.codebase)

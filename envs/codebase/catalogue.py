@@ -45,14 +45,6 @@ class Codebase:
 
 _TRAIN = (
     Codebase(
-        "boltons",
-        "26.2.0",
-        "d39cfd15c1a1c3bd4d705c82252fa9edb8e4f5e8cc039f8e39afac7b1b47e92c",
-        "BSD-3-Clause",
-        "utilities for every type of the standard library",
-        ("boltons",),
-    ),
-    Codebase(
         "cachetools",
         "8.0.2",
         "30ac523adfc118b51d2b2e7bad8a0ddb31370dfe2700c7f10ca224f36ccf81e0",
@@ -70,14 +62,6 @@ _TRAIN = (
         ("geographiclib/test",),
     ),
     Codebase(
-        "isodate",
-        "0.7.2",
-        "4cd1aa0f43ca76f4a6c6c0292a85f40b35ec2e43e315b59f06e6d32171a953e6",
-        "BSD-3-Clause",
-        "dates, times and durations in ISO 8601",
-        ("src/isodate",),
-    ),
-    Codebase(
         "jsonpointer",
         "3.12",
         "7a3dcc11b64053eaa9c549e85e413f8d40a075215f793a331bed9182a14251ae",
@@ -86,33 +70,6 @@ _TRAIN = (
         ("jsonpointer.py", "bin"),
         ("tests.py",),
         deselected=("tests.py::DocExampleTests",),
-    ),
-    Codebase(
-        "mistune",
-        "3.4.0",
-        "2eaf7952af928ca8d33b779762effc1da517b62c6ad85ec8ca957e3b07b9782a",
-        "BSD-3-Clause",
-        "Markdown to HTML and other formats",
-        ("src/mistune",),
-    ),
-    Codebase(
-        "more-itertools",
-        "11.2.1",
-        "cbf08fd0af284dc69718b9b76a8e6203df624d70209ea511e4219d350c856f63",
-        "MIT",
-        "iterators and combinatorics",
-        ("more_itertools",),
-        deselected=(
-            "tests/test_more.py::CallbackIterTests",
-            "tests/test_more.py::DiscreteFourierTransformTests::test_roundtrip",
-            "tests/test_more.py::TestConcurrentTee",
-            "tests/test_more.py::TestSerialize",
-            "tests/test_more.py::TestSynchronized",
-            "tests/test_more.py::TimeLimitedTests",
-            "tests/test_recipes.py::PolynomialFromRootsTests::test_large",
-            "tests/test_recipes.py::PrimeFunctionTests::test_nth_prime_approximate",
-            "tests/test_recipes.py::PrimeFunctionTests::test_primes",
-        ),
     ),
     Codebase(
         "pydash",
