@@ -16,6 +16,7 @@ from wildgym.envs.trajectory import Message, Trajectory, Turn
 from wildgym.envs.transcript import ansi
 from wildgym.envs.verifier import Verdict
 from wildgym.tools import Json, Rng, Specs, ToolCall, ToolResult, World, check, key
+from wildgym.tools.sandboxes import backend
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,8 @@ class WildEnv(gym.Env[Any, Any]):
 
         Returns:
             The observation, reward, terminated, truncated, and an info that is empty until the end;
-            then it has `score`, `checks`, `turns` and, where the host failed, `invalid`.
+            then it has `score`, `checks`, `turns`, for families that run commands the `sandbox`
+            that did, and, where the host failed, `invalid`.
 
         Raises:
             gymnasium.error.ResetNeeded: The episode is over, or none was begun.
@@ -238,6 +240,8 @@ class WildEnv(gym.Env[Any, Any]):
             "checks": verdict.checks,
             "turns": len(self._trajectory.turns),
         }
+        if self._world.workspace is not None:
+            info["sandbox"] = backend(self._sandbox).name
         return observation, score - self._progress, terminated, truncated, info
 
     def _gain(self) -> float:

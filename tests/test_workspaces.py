@@ -21,7 +21,7 @@ from wildgym.tools import ToolError, World, finish
 from wildgym.tools.editor import create_file, insert_lines, replace_text, undo_edit, view_file
 from wildgym.tools.find import find_files, search_text
 from wildgym.tools.python import run_python, run_script
-from wildgym.tools.sandboxes import File, digest
+from wildgym.tools.sandboxes import BACKENDS, File, digest
 from wildgym.tools.shell import run_command, run_once
 from wildgym.tools.workspace import Workspace, relative
 
@@ -303,9 +303,10 @@ def test_a_forked_episode_goes_its_own_way_to_the_same_end(family):
     assert reward == 0.0
     over = False
     while not over:
-        observation, reward, terminated, truncated, _ = fork.step(policy(observation))
+        observation, reward, terminated, truncated, info = fork.step(policy(observation))
         over = terminated or truncated
     assert reward == 1.0
+    assert info["sandbox"] in BACKENDS
     fork.close()
 
 
