@@ -70,6 +70,8 @@ def test_the_shell_keeps_its_state_and_the_other_one_does_not(world):
     shown = value(world, run_command(command='pwd; echo "$X$Y"; f 1; exit 7'))
     assert shown == {"exit_code": 7, "output": f"{_work(world)}/data\na b2\nf 1\n"}
     assert value(world, run_command(command="f 2"))["output"] == "f 2\n"
+    value(world, run_command(command="cd ../src"))
+    assert value(world, run_command(command="cd -"))["output"] == f"{_work(world)}/data\n"
     assert value(world, run_once(command="pwd; echo $X"))["output"] == f"{_work(world)}\n\n"
     ended = value(world, run_command(command="cd /; echo a; sleep 60", timeout_seconds=1))
     assert (ended["exit_code"], ended["output"]) == (124, "a\n")

@@ -14,9 +14,10 @@ Source = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 _STATE = "shell"
 _SHELL = "/bin/bash"
-# The state comes back on descriptor 3, by a trap, so that `exit` does not lose it.
+# The state comes back on descriptor 3, by a trap, so that `exit` does not lose it. It is taken up
+# after `cd`, which would forget where `cd -` leads.
 _KEEPING = r"""
-eval "$1"; cd -- "$2" 2>/dev/null || echo "sandbox: $2 is gone; back in $PWD" >&2
+cd -- "$2" 2>/dev/null && eval "$1" || echo "sandbox: $2 is gone; back in $PWD" >&2
 trap 'printf "%s\0" "$PWD" >&3; declare -px >&3; declare -fpx >&3' EXIT
 set -a
 eval "$3"

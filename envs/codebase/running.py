@@ -12,6 +12,7 @@ from wildgym.envs.codebase.inside import program
 from wildgym.envs.codebase.toolchain import toolchain
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import Limits, Outfit, Sandbox, Tree
+from wildgym.tools.sandboxes.launch import PYTHON
 
 Call = tuple[str, Json]
 """A dotted name as `inside.calls` has it, and encoded arguments."""
@@ -19,6 +20,7 @@ Call = tuple[str, Json]
 Lines = Mapping[str, Mapping[int, int]]
 """By path and line a set, as bits, of what reaches it."""
 
+_OWN_INTERPRETER = "import sys; DATA = sys.stdin.buffer.read()\n"
 _SCREEN = ("-q", "--assert=plain", "-W", "ignore", "--tb=line")
 _TELL = ("-q", "-W", "ignore", "--tb=short")
 
@@ -61,6 +63,7 @@ def run_suite(
     most_failures: int = 0,
     seed: int = 0,
     tell: bool = False,
+    hash_seed: int = 0,
 ) -> Suite:
     """Run tests.
 
@@ -71,13 +74,14 @@ def run_suite(
         most_failures: After how many of them to stop, if not 0.
         seed: Of another order, if not 0.
         tell: Whether messages say what was compared, for which pytest rewrites tests.
+        hash_seed: Of an interpreter of its own, if not 0: there sets have other orders.
     """
     paths = sorted({test.partition("::")[0] for test in tests})
     options = [*(_TELL if tell else _SCREEN), *paths]
     if most_failures:
         options.append(f"--maxfail={most_failures}")
     asked = {"arguments": options, "tests": list(tests), "seed": seed}
-    return _suite(sandbox, "run_suite(DATA)", ("suite",), asked, timeout)
+    return _suite(sandbox, "run_suite(DATA)", ("suite",), asked, timeout, hash_seed)
 
 
 def watch_suite(sandbox: Sandbox, codebase: Codebase, tree: Tree, timeout: float) -> Suite:
@@ -105,6 +109,7 @@ def outcomes_of(
     calls: Sequence[Call],
     timeout: float,
     traced: Sequence[str] = (),
+    hash_seed: int = 0,
 ) -> tuple[list[Json], Lines]:
     """Make calls; return what comes of each, and which of them reach the lines of traced files.
 
@@ -112,12 +117,19 @@ def outcomes_of(
     """
     asked = {"roots": roots_of(codebase), "paths": list(traced), "calls": list(calls)}
     source = program("make_calls(DATA, encode, decode)", "values", "calls")
-    report = _report(sandbox, source, asked, timeout)
+    report = _report(sandbox, source, asked, timeout, hash_seed)
     return report.get("outcomes", []), _lines(report.get("lines", {}))
 
 
-def _suite(sandbox: Sandbox, last: str, names: Sequence[str], asked: Json, timeout: float) -> Suite:
-    report = _report(sandbox, program(last, *names), asked, timeout)
+def _suite(
+    sandbox: Sandbox,
+    last: str,
+    names: Sequence[str],
+    asked: Json,
+    timeout: float,
+    hash_seed: int = 0,
+) -> Suite:
+    report = _report(sandbox, program(last, *names), asked, timeout, hash_seed)
     if not report:
         return Suite()
     return Suite(
@@ -129,8 +141,16 @@ def _suite(sandbox: Sandbox, last: str, names: Sequence[str], asked: Json, timeo
     )
 
 
-def _report(sandbox: Sandbox, source: str, asked: Json, timeout: float) -> dict[str, Any]:
-    ran = sandbox.python(source, data=json.dumps(asked).encode(), timeout=timeout)
+def _report(
+    sandbox: Sandbox, source: str, asked: Json, timeout: float, hash_seed: int = 0
+) -> dict[str, Any]:
+    data = json.dumps(asked).encode()
+    if hash_seed:
+        command = [PYTHON, "-S", "-c", _OWN_INTERPRETER + source]
+        environment = {"PYTHONHASHSEED": str(hash_seed)}
+        ran = sandbox.run(command, env=environment, stdin=data, timeout=timeout)
+    else:
+        ran = sandbox.python(source, data=data, timeout=timeout)
     try:
         report: dict[str, Any] = json.loads(ran.report)
     except ValueError:
