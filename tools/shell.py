@@ -17,7 +17,7 @@ _SHELL = "/bin/bash"
 # The state comes back on descriptor 3, by a trap, so that `exit` does not lose it. It is taken up
 # after `cd`, which would forget where `cd -` leads.
 _KEEPING = r"""
-cd -- "$2" 2>/dev/null && eval "$1" || echo "sandbox: $2 is gone; back in $PWD" >&2
+cd -- "$2" 2>/dev/null || echo "sandbox: $2 is gone; back in $PWD" >&2; eval "$1"
 trap 'printf "%s\0" "$PWD" >&3; declare -px >&3; declare -fpx >&3' EXIT
 set -a
 eval "$3"
