@@ -184,6 +184,26 @@ def test_the_persistent_interpreter_keeps_its_names_until_it_is_lost(sandbox):
     assert (gone.exit_code, gone.restarted) == (3, True)
 
 
+KILLING = """
+import ctypes, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+tgkill = 234 if platform.machine() == "x86_64" else 131
+runner = os.getppid()
+for thread in range(max(1, runner - 20), runner + 200):
+    if thread not in (os.getpid(), os.getpgrp()):
+        libc.kill(thread, 9)
+        for leader in (runner, thread):
+            libc.syscall(tgkill, leader, thread, 9)
+"""
+
+
+def test_no_thread_of_the_runner_can_be_signalled(sandbox):
+    for _ in range(3):
+        sandbox.run(["python3", "-c", KILLING])
+        sandbox.python(KILLING)
+    assert sandbox.run("echo alive").stdout == b"alive\n"
+
+
 # Files.
 
 

@@ -19,12 +19,13 @@ _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _SHARED = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428,
     "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
-    "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442,
-    "quotactl_fd": 443, "memfd_secret": 447, "fchmodat2": 452, "setxattrat": 463,
-    "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
+    "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440,
+    "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447, "fchmodat2": 452,
+    "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
 }  # fmt: skip
 NUMBERS: Mapping[str, Mapping[str, int]] = {
     "x86_64": _SHARED | {
+        "kill": 62, "rt_sigqueueinfo": 129, "tkill": 200, "tgkill": 234, "rt_tgsigqueueinfo": 297,
         "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "socketpair": 53,
         "clone": 56, "semget": 64, "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69,
         "msgrcv": 70, "msgctl": 71, "chmod": 90, "chown": 92, "lchown": 94, "ptrace": 101,
@@ -49,6 +50,7 @@ NUMBERS: Mapping[str, Mapping[str, int]] = {
         "userfaultfd": 323,
     },
     "aarch64": _SHARED | {
+        "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
         "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15,
         "inotify_add_watch": 27, "ioctl": 29, "ioprio_set": 30, "mknodat": 33, "umount2": 39,
         "mount": 40, "pivot_root": 41, "nfsservctl": 42, "chroot": 51, "fchmodat": 53,
@@ -96,12 +98,20 @@ _RUNNER = 1
 _SET_DUMPABLE = 4
 
 
+_SIGNALLING = {
+    **{"kill": 0, "tkill": 0, "rt_sigqueueinfo": 0, "pidfd_open": 0},
+    **{"tgkill": 1, "rt_tgsigqueueinfo": 1},
+}
+"""Calls that lead to a signal, and which argument says to whom."""
+
+
 def program(
     *,
     denied: Iterable[str] = DENIED,
     pathless: Iterable[str] = (),
     hiding: bool = True,
     families: tuple[int, ...] = (_UNIX, _INET, _INET6, _NETLINK),
+    spared: int | None = None,
 ) -> bytes:
     """Return a filter for this machine's architecture.
 
@@ -111,6 +121,7 @@ def program(
         hiding: Whether a process may keep what it holds and has open from its own user.
         families: Address families that `socket` may use; in an empty network namespace these
             reach nothing outside.
+        spared: A thread that no signal may be sent to, if there is one.
 
     Raises:
         KeyError: The architecture is neither x86-64 nor 64-bit ARM.
@@ -130,6 +141,8 @@ def program(
     if not hiding:
         body = [_load(16), _equal(_SET_DUMPABLE, 0, 3), _load(24), _equal(0, 0, 1), *_NO]
         parts += _rule(numbers["prctl"], body)
+    for name, argument in _SIGNALLING.items() if spared is not None else ():
+        parts += _rule(numbers[name], [_load(16 + 8 * argument), *_none_of(spared or 0)])
     # libc falls back from clone3, whose flags no filter can see, to clone.
     parts += _rule(numbers["clone3"], [_return(_ERRNO | errno.ENOSYS)])
     parts += _rule(numbers["clone"], [_load(16), _instruction(0x45, 0, 1, _NEW_NAMESPACES), *_NO])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import struct
 import traceback
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 from wildgym.tools.sandboxes.resident.cells import CELLS
 from wildgym.tools.sandboxes.resident.channel import Channel
 from wildgym.tools.sandboxes.resident.config import CONFIG, IGNORED, NICE
-from wildgym.tools.sandboxes.resident.confinement import COMMANDS, confine
+from wildgym.tools.sandboxes.resident.confinement import COMMANDS
 from wildgym.tools.sandboxes.resident.interpreter import become_a_command, run_fresh
+from wildgym.tools.sandboxes.resident.nursery import NURSERY
 from wildgym.tools.sandboxes.resident.processes import kill_all
 from wildgym.tools.sandboxes.resident.streams import Stream
 from wildgym.tools.sandboxes.resident.watch import Watch
@@ -82,9 +82,8 @@ def _spawn(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> in
     else:
         argv = ["/bin/sh", "-c", limit + 'exec "$@"', "sh", *command]
     encoded, environment = [os.fsencode(part) for part in argv], {**CONFIG["env"], **header["env"]}
-    if COMMANDS >= 0:
-        return _spawn_confined(encoded, environment, files)
-    pid = os.posix_spawn(
+    spawn = NURSERY.spawn if COMMANDS >= 0 else os.posix_spawn
+    pid = spawn(
         argv[0],
         encoded,
         environment,
@@ -94,24 +93,6 @@ def _spawn(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> in
     )
     os.setpriority(os.PRIO_PROCESS, pid, NICE)
     return pid
-
-
-def _spawn_confined(argv: list[bytes], environment: dict[str, str], files: tuple[int, ...]) -> int:
-    """Start a program that must first take a domain of its own, which vfork has no room for."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        for number, descriptor in enumerate(files):
-            os.dup2(descriptor, number)
-        os.nice(NICE)
-        confine(COMMANDS)
-        os.setsid()
-        for signal_number in IGNORED:
-            signal.signal(signal_number, signal.SIG_DFL)
-        os.execve(argv[0], argv, environment)
-    finally:
-        os._exit(_NOT_STARTED)
 
 
 def _fork(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> int:

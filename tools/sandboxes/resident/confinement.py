@@ -1,7 +1,7 @@
 """What a process does to itself for good: a filter of system calls, and Landlock.
 
-Landlock is for where there are no namespaces. The runner takes a domain of its own, and each
-command a narrower one within it, so that it can neither signal the runner nor look into it.
+Landlock is for where there are no namespaces. The runner takes a domain of its own, and commands
+take a narrower one within it, so that they can neither signal the runner nor look into it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,18 @@ def confine(rules: int) -> None:
         prctl(_NO_NEW_PRIVILEGES, 1)
         _checked(libc.syscall(_RESTRICT_SELF, rules, 0), "landlock_restrict_self")
         if rules == COMMANDS:
-            install_filter(bytes.fromhex(CONFIG["landlock"]["seccomp"]))
+            install_filter(_sparing(SPAWNER))
+
+
+SPAWNER = [0]
+"""The thread that spawns commands: it has their domain, and so could be reached by them."""
+
+
+def _sparing(threads: Sequence[int]) -> bytes:
+    """Return the filter of commands, with the thread that they may not signal filled in."""
+    unknown = struct.pack("I", CONFIG["landlock"]["spared"])
+    program = bytes.fromhex(CONFIG["landlock"]["seccomp"])
+    return program.replace(unknown, struct.pack("I", threads[0]))
 
 
 def ruleset(granted: Mapping[str, Sequence[str]]) -> int:

@@ -25,7 +25,8 @@ from wildgym.tools.sandboxes.resident.config import (
     libc,
     prctl,
 )
-from wildgym.tools.sandboxes.resident.confinement import RUNNER, confine, install_filter
+from wildgym.tools.sandboxes.resident.confinement import COMMANDS, RUNNER, confine, install_filter
+from wildgym.tools.sandboxes.resident.nursery import NURSERY
 from wildgym.tools.sandboxes.resident.processes import kill_all
 
 _PERTURB = -6
@@ -163,3 +164,5 @@ def _harden() -> None:
     if CONFIG.get("seccomp"):
         install_filter(bytes.fromhex(CONFIG["seccomp"]))
     confine(RUNNER)
+    if COMMANDS >= 0:
+        NURSERY.start()
