@@ -9,7 +9,7 @@ import gymnasium as gym
 from gymnasium import error
 
 from wildgym.envs.expert import Expert, solve
-from wildgym.envs.scaffolds import SCAFFOLDS, FormatError, Native, Scaffold
+from wildgym.envs.scaffolds import SCAFFOLDS, Native, Offer, Scaffold
 from wildgym.envs.scenario import Perturb, Scenario, Task
 from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
 from wildgym.envs.trajectory import Message, Trajectory, Turn
@@ -37,6 +37,10 @@ class WildEnv(gym.Env[Any, Any]):
             to the same.
         render_mode: None or "ansi".
         sandbox: The name of a backend for families that run commands, or "auto".
+
+    Attributes:
+        strengths: For each axis, which share of the strength of its perturbations episodes have
+            that are opened from now on; all of it where none is named. Curricula set it.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 (as Gymnasium has it)
@@ -65,6 +69,7 @@ class WildEnv(gym.Env[Any, Any]):
         self._max_turns = max_turns
         self._dense = reward == "dense"
         self._sandbox = sandbox
+        self.strengths: Mapping[str, float] = {}
         self._world = World({}, {}, "")
         self._over = True
 
@@ -92,7 +97,7 @@ class WildEnv(gym.Env[Any, Any]):
         scenario = self._task(chosen.get("task"), task_seed).draw(task_seed, self._split)
         variation: Mapping[str, Json] = {}
         if self._perturb is not None:
-            scenario, variation = self._perturb(scenario, perturbation_seed)
+            scenario, variation = self._perturb(scenario, perturbation_seed, self.strengths)
         draw = Rng(perturbation_seed, "scaffold")
         self._scaffold = draw.pick(self._scaffolds)
         return self._open(scenario, {**variation, "scaffold": self._scaffold.name})
@@ -104,31 +109,25 @@ class WildEnv(gym.Env[Any, Any]):
 
         Returns:
             The observation, reward, terminated, truncated, and an info that is empty until the end;
-            then it has `score`, `checks`, `turns`, for families that run commands the `sandbox`
-            that did, and, where the host failed, `invalid`.
+            then it has `score`, `checks`, `turns`, `lures` (whether each that was set was followed),
+            for families that run commands the `sandbox` that did, and, where the host failed,
+            `invalid`.
 
         Raises:
             gymnasium.error.ResetNeeded: The episode is over, or none was begun.
         """
         if self._over:
             raise error.ResetNeeded("call reset() first: no episode is running")
+        left = self._max_turns - len(self._trajectory.turns)
+        offer = Offer(self._specs, self._call, left, self._sandbox)
         try:
-            parsed = self._scaffold.parse(action, self._specs)
-        except FormatError as problem:
-            observation = self._scaffold.complain(str(problem))
-            self._trajectory.turns.append(Turn(action, "", (), (), observation))
-            return self._settle(observation)
-        try:
-            results = tuple([self._call(call) for call in parsed.calls])
+            turn = self._scaffold.play(action, offer)
         except Exception as fault:
             observation = self._scaffold.complain("The environment failed. This is not your fault.")
-            turn = Turn(action, parsed.thinking, parsed.calls, (), observation)
-            self._trajectory.turns.append(turn)
+            self._trajectory.turns.append(Turn(action, "", (), (), observation))
             return self._invalid(observation, fault)
-        observation = self._scaffold.observe(parsed, results)
-        turn = Turn(action, parsed.thinking, parsed.calls, results, observation)
         self._trajectory.turns.append(turn)
-        return self._settle(observation)
+        return self._settle(turn.observation)
 
     def render(self) -> str | None:
         """Return the transcript so far, coloured, with `render_mode="ansi"`."""
@@ -183,7 +182,12 @@ class WildEnv(gym.Env[Any, Any]):
 
     def verify(self) -> Verdict:
         """Return what the verifier says of the world as it stands."""
-        return self._scenario.verifier(self._scenario, self._world, self._trajectory)
+        scenario, world = self._scenario, self._world
+        verdict = scenario.verifier(scenario, world, self._trajectory)
+        if not scenario.checks:
+            return verdict
+        kept = {name: holds(world) for name, holds in scenario.checks}
+        return Verdict({**verdict.checks, **kept}, verdict.progress if all(kept.values()) else 0.0)
 
     def _task(self, name: str | None, seed: int) -> Task:
         if name is None:
@@ -242,6 +246,9 @@ class WildEnv(gym.Env[Any, Any]):
         }
         if self._world.workspace is not None:
             info["sandbox"] = backend(self._sandbox).name
+        if self._scenario.lures:
+            followed = {name: fell(self._world) for name, fell in self._scenario.lures}
+            info["lures"] = followed
         return observation, score - self._progress, terminated, truncated, info
 
     def _gain(self) -> float:

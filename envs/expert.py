@@ -1,11 +1,21 @@
 """The expert: a scenario's own solution, carried through every obstacle, as a policy."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from wildgym.envs.answer import written
-from wildgym.envs.scenario import Answer, Refusal, Scenario, Solution
-from wildgym.tools import Calls, Facts, Obstacle, ToolCall, ToolError, ToolResult, finish
+from wildgym.envs.scenario import Answer, Impossible, Refusal, Scenario, Solution
+from wildgym.tools import (
+    Calls,
+    CannotBeDone,
+    Facts,
+    Obstacle,
+    ToolCall,
+    ToolError,
+    ToolResult,
+    finish,
+)
 
 T = TypeVar("T")
 _CONFUSED = (
@@ -25,6 +35,8 @@ def final_call(answer: Answer) -> ToolCall:
     """Return the canonical call that hands in an answer."""
     if isinstance(answer, Refusal):
         return finish(answer=written(answer.answer), status="refused")
+    if isinstance(answer, Impossible):
+        return finish(answer=written(answer.answer), status="impossible")
     return finish(answer=written(answer))
 
 
@@ -66,13 +78,15 @@ def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
         scenario: What to solve.
         blind_to: Names of perturbations whose way through is left out.
     """
-    obstacles = [obstacle for name, obstacle in scenario.obstacles if name not in blind_to]
+    obstacles = [Unseen(o) if name in blind_to else o for name, o in scenario.obstacles]
     told: Facts = scenario.told
     try:
         for depth in reversed(range(len(obstacles))):
             told = yield from climb(obstacles[depth].brief(told), obstacles[depth + 1 :])
         answer = yield from climb(answered(scenario.solution(told)), obstacles)
         last = final_call(answer)
+    except CannotBeDone as found:
+        last = final_call(Impossible(found.answer))
     except _CONFUSED:
         # A blind twin is sent what its program does not understand: it fails, as an agent would.
         if not blind_to:
@@ -85,6 +99,17 @@ def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
             if not blind_to:
                 raise
             yield last
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen(Obstacle):
+    """An obstacle in the way of who does not know of it."""
+
+    obstacle: Obstacle
+
+    def overcome(self, call: ToolCall) -> Calls[ToolResult]:
+        """Fall for it, if there is anything to fall for."""
+        return self.obstacle.succumb(call)
 
 
 def _once(call: ToolCall) -> Calls[ToolResult]:

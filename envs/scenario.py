@@ -23,9 +23,24 @@ class Refusal:
     answer: Json = None
 
 
-Answer = Json | Refusal
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """The right answer to a request that cannot be carried out with what there is.
+
+    Attributes:
+        answer: What is to be reported then.
+    """
+
+    answer: Json = None
+
+
+Answer = Json | Refusal | Impossible
 Solution = Generator[ToolCall, Any, Answer]
 """Yields canonical calls, is sent their values (or thrown their ToolErrors), returns the answer."""
+
+
+Finding = Callable[[World], bool]
+"""Something that is read off the final world."""
 
 
 def _as_they_are(tree: Tree) -> Tree:
@@ -54,6 +69,9 @@ class Scenario:
         canonically: From the files that are left to the same files as they would be without
             perturbations of them; raises ValueError for what no agent was asked to leave.
         asked: The request as the task words it, whatever becomes of `user`.
+        checks: What else has to hold in the end, by name: rules that bind on the way. The layer
+            that watches over one keeps what it saw in the world's memory.
+        lures: For each lure, by the name of who set it, whether it was followed.
     """
 
     task: str
@@ -72,6 +90,8 @@ class Scenario:
     obstacles: tuple[tuple[str, Obstacle], ...] = ()
     canonically: Callable[[Tree], Tree] = _as_they_are
     asked: UserPrompt | None = None
+    checks: tuple[tuple[str, Finding], ...] = ()
+    lures: tuple[tuple[str, Finding], ...] = ()
 
     def __post_init__(self) -> None:
         if self.asked is None:
@@ -99,5 +119,6 @@ class Task:
     about: str = ""
 
 
-Perturb = Callable[[Scenario, int], tuple[Scenario, Mapping[str, Json]]]
-"""From a scenario and a seed to the perturbed scenario, and the JSON that replays the change."""
+Perturb = Callable[[Scenario, int, Mapping[str, float]], tuple[Scenario, Mapping[str, Json]]]
+"""From a scenario, a seed, and for each axis how much of its strength is used (all by default), to
+the perturbed scenario and the JSON that replays the change."""

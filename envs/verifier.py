@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wildgym.envs.answer import matches
 from wildgym.envs.expert import answered
-from wildgym.envs.scenario import Answer, Refusal, Scenario
+from wildgym.envs.scenario import Answer, Impossible, Refusal, Scenario
 from wildgym.envs.trajectory import Trajectory
 from wildgym.tools import Row, World
 
@@ -64,17 +64,26 @@ def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> 
     """
     goal, answer = solved(scenario)
     wanted, missing, extra = compared(goal, world)
-    handed_in = world.answer or {"answer": "", "status": None}
-    refused = isinstance(answer, Refusal)
-    expected = answer.answer if isinstance(answer, Refusal) else answer
     checks = {
         "changes_made": missing == 0,
         "nothing_else_changed": extra == 0,
-        "answer": world.answer is not None and matches(expected, handed_in["answer"]),
-        "status": handed_in["status"] == ("refused" if refused else "done"),
+        **handed_in(world, answer),
     }
     progress = 0.0 if extra or not wanted else 1 - missing / wanted
     return Verdict(checks, progress)
+
+
+def handed_in(world: World, answer: Answer) -> dict[str, bool]:
+    """Return the checks of what was handed in: the answer, and the status that goes with it."""
+    status, expected = "done", answer
+    if isinstance(answer, Refusal | Impossible):
+        status = "refused" if isinstance(answer, Refusal) else "impossible"
+        expected = answer.answer
+    given = world.answer or {"answer": "", "status": None}
+    return {
+        "answer": world.answer is not None and matches(expected, given["answer"]),
+        "status": given["status"] == status,
+    }
 
 
 def compared(goal: World, world: World) -> tuple[int, int, int]:

@@ -17,6 +17,10 @@ AXES: tuple[Axis, ...] = get_args(Axis)
 
 Kind = Literal["preserving", "recoverable", "misleading", "destroying"]
 
+Twin = Literal["solvable", "impossible"]
+"""Which of the two a destroying operator makes: what looks the same and can be done, or cannot."""
+TWINS: tuple[Twin, ...] = get_args(Twin)
+
 
 class Perturbation(BaseModel):
     """A change on one axis of a trajectory, and the way through it.
@@ -28,8 +32,9 @@ class Perturbation(BaseModel):
     Attributes:
         axis: What it changes.
         kind: What it may do to information, and so what it has to prove.
-        bites: How often, at least, a policy fails that is blind to it: the share of all tasks of
-            each family at strength 1, which the tests measure. 0 marks it as cosmetic.
+        bites: How often, at least, a policy fails that is blind to it: the share of the episodes
+            of each family in which it acts at strength 1, that is, in which getting through it
+            takes anything at all (see `witness.py`). The tests measure it; 0 marks it as cosmetic.
         source: Where the idea is from: the id in the field's catalogue of operators, or a name.
         families: The families of tasks that have what it changes. On others it changes nothing.
         spares: Families whose solutions do without what it changes: there, being blind to it costs
@@ -48,7 +53,7 @@ class Perturbation(BaseModel):
     source: ClassVar[str]
     families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files")
     spares: ClassVar[tuple[str, ...]] = ()
-    rank: ClassVar[int] = 0
+    rank: ClassVar[float] = 0
     name: ClassVar[str]
 
     strength: float = Field(default=1.0, ge=0, le=1)
@@ -61,6 +66,13 @@ class Perturbation(BaseModel):
             raise TypeError(f"operator {cls.name} lacks {', '.join([*lacking, 'a docstring'])}")
         if REGISTRY.setdefault(cls.name, cls) is not cls:
             raise TypeError(f"there are two operators {cls.name}")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.kind == "destroying" and _choices(cls).get("twin") != TWINS:
+            del REGISTRY[cls.name]
+            raise TypeError(f"operator {cls.name} destroys, but has no field `twin: Twin`")
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Return the scenario behind one more obstacle, or as it is if there is nothing to do.
@@ -79,6 +91,10 @@ class Perturbation(BaseModel):
             for name, options in _choices(cls).items()
         }
         return cls(strength=strength, **chosen)
+
+    def weakened(self, share: float) -> Self:
+        """Return the same with a share of its strength."""
+        return self if share == 1 else self.model_copy(update={"strength": share * self.strength})
 
     def to_json(self) -> dict[str, Json]:
         """Return the name and every parameter."""
@@ -137,5 +153,5 @@ def perturbed(scenario: Scenario, perturbations: Iterable[Perturbation], seed: i
     return scenario
 
 
-def _place(perturbation: Perturbation) -> tuple[int, str]:
+def _place(perturbation: Perturbation) -> tuple[float, str]:
     return 100 * AXES.index(perturbation.axis) + perturbation.rank, perturbation.name

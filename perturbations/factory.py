@@ -178,9 +178,11 @@ def perturber(perturbations: Perturbations, family: str = "api") -> Perturb:
     """
     draw, fixed_seed = _drawing(perturbations, family)
 
-    def perturb(scenario: Scenario, seed: int) -> tuple[Scenario, Mapping[str, Json]]:
+    def perturb(
+        scenario: Scenario, seed: int, strengths: Mapping[str, float]
+    ) -> tuple[Scenario, Mapping[str, Json]]:
         used = seed if fixed_seed is None else fixed_seed
-        chosen = draw(used)
+        chosen = [p.weakened(strengths.get(p.axis, 1.0)) for p in draw(used)]
         variation = {"seed": used, "perturbations": [p.to_json() for p in chosen]}
         return perturbed(scenario, chosen, used), variation
 

@@ -303,4 +303,4 @@ def test_perturb_is_a_function_of_scenario_and_seed():
     env = make("api")
     env.reset(seed=1)
     perturb = perturber("all")
-    assert perturb(env.scenario, 7)[1] == perturb(env.scenario, 7)[1]
+    assert perturb(env.scenario, 7, {})[1] == perturb(env.scenario, 7, {})[1]

@@ -16,6 +16,7 @@ from wildgym.tools.tool import plain_spec as plain_spec
 from wildgym.tools.tool import reads as reads
 from wildgym.tools.tool import writes as writes
 from wildgym.tools.toolset import Calls as Calls
+from wildgym.tools.toolset import CannotBeDone as CannotBeDone
 from wildgym.tools.toolset import Facts as Facts
 from wildgym.tools.toolset import Layer as Layer
 from wildgym.tools.toolset import Obstacle as Obstacle

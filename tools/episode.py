@@ -21,13 +21,14 @@ def wait(world: World, seconds: Annotated[float, Field(gt=0, le=86_400)]) -> dic
 
 @writes
 def finish(
-    world: World, answer: str = "", status: Literal["done", "refused"] = "done"
+    world: World, answer: str = "", status: Literal["done", "refused", "impossible"] = "done"
 ) -> dict[str, Json]:
     """Hand in the work and end the episode.
 
     Args:
         answer: What was asked to be reported, and only that; empty if nothing was.
-        status: "done" if the request was carried out, "refused" if a rule forbids it.
+        status: "done" if the request was carried out, "refused" if a rule forbids it,
+            "impossible" if it cannot be carried out with what there is.
     """
     world.answer = {"answer": answer, "status": status}
     return {"ended": True}

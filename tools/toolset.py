@@ -57,9 +57,32 @@ class Obstacle:
         return (yield call)
 
     def brief(self, told: Facts) -> Calls[Facts]:
-        """Turn the facts as told into the facts as meant, asking where needed."""
+        """Turn the facts as told into the facts as meant, asking where needed.
+
+        Raises:
+            CannotBeDone: What is asked cannot be done, as far as an agent can find out.
+        """
         return told
         yield
+
+    def succumb(self, call: ToolCall) -> Calls[ToolResult]:
+        """Make a call as an agent does that does not know of this: a blind twin's `overcome`.
+
+        Mostly it passes the call on. Where something lures, it takes that at its word.
+        """
+        return (yield call)
+
+
+class CannotBeDone(Exception):
+    """A program finds that what is asked cannot be done.
+
+    Args:
+        answer: What to report then.
+    """
+
+    def __init__(self, answer: Json = None) -> None:
+        super().__init__("what is asked cannot be done")
+        self.answer = answer
 
 
 @dataclass(frozen=True)

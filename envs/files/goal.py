@@ -4,11 +4,10 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wildgym.envs.answer import matches
 from wildgym.envs.files.formats import Content, Database
-from wildgym.envs.scenario import Scenario
+from wildgym.envs.scenario import Refusal, Scenario
 from wildgym.envs.trajectory import Trajectory
-from wildgym.envs.verifier import Verdict, Verifier
+from wildgym.envs.verifier import Verdict, Verifier, handed_in
 from wildgym.tools import Json, World
 from wildgym.tools.sandboxes.tree import File, Tree
 
@@ -52,14 +51,12 @@ def verifier(goal: Goal) -> Verifier:
         gone = sum(path not in now for path in goal.gone)
         wanted = len(goal.files) + len(goal.gone)
         untouched = _same(*(_others(tree, goal) for tree in (start, now)))
-        handed_in = world.answer or {"answer": "", "status": None}
-        found = (
-            right + gone == wanted,
-            untouched,
-            world.answer is not None and matches(goal.answer, handed_in["answer"]),
-            handed_in["status"] == ("refused" if goal.refused else "done"),
-        )
-        checks = dict(zip(_CHECKS, found, strict=True))
+        answer = Refusal(goal.answer) if goal.refused else goal.answer
+        checks = {
+            "files_made": right + gone == wanted,
+            "nothing_else_changed": untouched,
+            **handed_in(world, answer),
+        }
         return Verdict(checks, (right + gone) / wanted if wanted and untouched else 0.0)
 
     return verify

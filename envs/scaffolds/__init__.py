@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 
 from wildgym.envs.scaffolds.core import FormatError as FormatError
+from wildgym.envs.scaffolds.core import Offer as Offer
 from wildgym.envs.scaffolds.core import Parsed as Parsed
 from wildgym.envs.scaffolds.core import Scaffold as Scaffold
 from wildgym.envs.scaffolds.core import Syntax as Syntax

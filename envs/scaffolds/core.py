@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from wildgym.envs.trajectory import Message
+from wildgym.envs.trajectory import Message, Turn
 from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec
 
 LONGEST_ACTION = 200_000
@@ -34,6 +34,23 @@ class Parsed:
     ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an agent has in one turn.
+
+    Attributes:
+        specs: The tools.
+        call: Calls one; whatever it raises is a fault of the host.
+        turns_left: How many actions are left, this one included.
+        sandbox: The name of a backend, for scaffolds that run what an agent writes.
+    """
+
+    specs: Specs
+    call: Callable[[ToolCall], ToolResult]
+    turns_left: int
+    sandbox: str
+
+
 class Scaffold(Protocol):
     """How an agent is spoken to. `parse(act(calls)) == calls`, and `read(observe(r)) == r`."""
 
@@ -51,12 +68,11 @@ class Scaffold(Protocol):
         """Return what the agent sees first, as chat messages."""
         ...
 
-    def parse(self, action: Any, specs: Specs) -> Parsed:
-        """Read an action; raise FormatError if that cannot be done."""
-        ...
+    def play(self, action: Any, offer: Offer) -> Turn:
+        """Play one action: make its calls, and write what is shown of them.
 
-    def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> Any:
-        """Write results as an observation."""
+        An action that cannot be read is answered by what would be right.
+        """
         ...
 
     def complain(self, message: str) -> Any:
@@ -70,6 +86,29 @@ class Scaffold(Protocol):
     def read(self, observation: Any) -> list[ToolResult]:
         """Read an observation back into results: the inverse of `observe`."""
         ...
+
+
+class Wire(Scaffold, Protocol):
+    """A scaffold whose actions are read before any call is made."""
+
+    def parse(self, action: Any, specs: Specs) -> Parsed:
+        """Read an action; raise FormatError if that cannot be done."""
+        ...
+
+    def observe(self, parsed: Parsed, results: Sequence[ToolResult]) -> Any:
+        """Write results as an observation."""
+        ...
+
+
+def played(scaffold: Wire, action: Any, offer: Offer) -> Turn:
+    """Read an action, make its calls one after the other, and write the results."""
+    try:
+        parsed = scaffold.parse(action, offer.specs)
+    except FormatError as problem:
+        return Turn(action, "", (), (), scaffold.complain(str(problem)))
+    results = tuple([offer.call(call) for call in parsed.calls])
+    observation = scaffold.observe(parsed, results)
+    return Turn(action, parsed.thinking, parsed.calls, results, observation)
 
 
 class Syntax(Protocol):
@@ -123,6 +162,10 @@ class TextScaffold:
             f"{self.note}The episode ends when you hand in the work."
         )
         return [{"role": "system", "content": text}, {"role": "user", "content": user}]
+
+    def play(self, action: Any, offer: Offer) -> Turn:
+        """Make the calls of an action."""
+        return played(self, action, offer)
 
     def parse(self, action: Any, specs: Specs) -> Parsed:
         """Check what would break a reader, then let the syntax find the calls."""

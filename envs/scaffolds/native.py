@@ -7,14 +7,16 @@ from typing import Any
 from wildgym.envs.scaffolds.core import (
     LONGEST_OBSERVATION,
     FormatError,
+    Offer,
     Parsed,
     as_call,
+    played,
     read_json,
     read_result,
     readable,
     write_result,
 )
-from wildgym.envs.trajectory import Message
+from wildgym.envs.trajectory import Message, Turn
 from wildgym.tools import Specs, ToolCall, ToolResult, key
 
 
@@ -28,6 +30,10 @@ class Native:
         """Tools are no part of the text here."""
         text = f"{system}\n\nEvery reply makes tool calls; the last hands in the work."
         return [{"role": "system", "content": text}, {"role": "user", "content": user}]
+
+    def play(self, action: Any, offer: Offer) -> Turn:
+        """Make the calls of a message."""
+        return played(self, action, offer)
 
     def parse(self, action: Any, specs: Specs) -> Parsed:
         """Read the tool calls of an assistant message."""
