@@ -109,9 +109,9 @@ class WildEnv(gym.Env[Any, Any]):
 
         Returns:
             The observation, reward, terminated, truncated, and an info that is empty until the end;
-            then it has `score`, `checks`, `turns`, `lures` (whether each that was set was followed),
-            for families that run commands the `sandbox` that did, and, where the host failed,
-            `invalid`.
+            then it has `score`, `checks`, `turns`, `lures` (for each that was set, whether it was
+            followed), for families that run commands the `sandbox` that did, and, where the host
+            failed, `invalid`.
 
         Raises:
             gymnasium.error.ResetNeeded: The episode is over, or none was begun.
