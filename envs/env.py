@@ -160,6 +160,11 @@ class WildEnv(gym.Env[Any, Any]):
         return self._scenario
 
     @property
+    def variation(self) -> Mapping[str, Json]:
+        """The JSON that replays this episode, given as `perturbations`, under the same seed."""
+        return self._variation
+
+    @property
     def trajectory(self) -> Trajectory:
         """What has happened in this episode."""
         return self._trajectory
@@ -199,6 +204,7 @@ class WildEnv(gym.Env[Any, Any]):
 
     def _open(self, scenario: Scenario, variation: dict[str, Json]) -> tuple[Any, dict[str, Any]]:
         self._scenario = scenario
+        self._variation = variation
         self._specs: Specs = scenario.toolset.specs
         self.close()
         self._world = scenario.world.fork()

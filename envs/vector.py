@@ -56,7 +56,9 @@ class WildVectorEnv(VectorEnv[Any, Any, Any]):
 
         Args:
             seed: One for each env; an int stands for `seed, seed + 1, …`.
-            options: Passed to every env.
+            options: Passed to every env, but for `reset_mask`, `group` and `vary`. With a `group`
+                of n, each n envs in a row open the same episode, under the seed of the first; and
+                if they are to `vary`, the same task, each with a perturbation seed of its own.
         """
         if seed is None or isinstance(seed, int | np.integer):
             seeds = [None if seed is None else int(seed) + i for i in range(self.num_envs)]
@@ -66,9 +68,16 @@ class WildVectorEnv(VectorEnv[Any, Any, Any]):
             raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} envs")
         chosen = dict(options or {})
         mask = chosen.pop("reset_mask", None)
+        group, vary = int(chosen.pop("group", 1)), bool(chosen.pop("vary", False))
+        if group < 1 or self.num_envs % group:
+            raise ValueError(f"{self.num_envs} envs make no groups of {group}")
+        if group > 1 and None in seeds:
+            raise ValueError("a group opens the same episode: give reset a seed")
         infos: dict[str, Any] = {}
         for i in range(self.num_envs) if mask is None else np.flatnonzero(mask):
-            self._observations[i], info = self.envs[i].reset(seed=seeds[i], options=chosen or None)
+            first = i - i % group
+            own = {**chosen, "perturbation_seed": seeds[i]} if vary and i > first else chosen
+            self._observations[i], info = self.envs[i].reset(seed=seeds[first], options=own or None)
             self._done[i] = False
             infos = self._add_info(infos, info, int(i))
         return tuple(self._observations), infos
@@ -97,6 +106,11 @@ class WildVectorEnv(VectorEnv[Any, Any, Any]):
                 infos = self._add_info(infos, info, i)
         self._done = terminated | truncated
         return tuple(observations), rewards, terminated, truncated, infos
+
+    def set_attr(self, name: str, values: Sequence[Any]) -> None:
+        """Set an attribute of each env, as Gymnasium's vector envs do."""
+        for env, value in zip(self.envs, values, strict=True):
+            setattr(env, name, value)
 
     def render(self) -> Any:
         """Return every env's transcript."""

@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode
 from wildgym.envs import Perturb, Scenario, Task, WildEnv, WildVectorEnv
 from wildgym.envs.scaffolds import scaffolds
 from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
-from wildgym.perturbations.mix import named_mixes
+from wildgym.perturbations.mix import Mix, named_mixes
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
@@ -42,8 +42,8 @@ def make(
         family: "api", "codebase" or "files".
         tasks: One or more globs over task names.
         split: Which of two disjoint sets of scenarios to draw from.
-        perturbations: The name of a mix, a list of operator names (all of which apply, at strength
-            1), or the variation of an earlier episode, which then is replayed.
+        perturbations: The name of a mix, or a mix as JSON; a list of operator names (all of which
+            apply, at strength 1); or the variation of an earlier episode, which then is replayed.
         scaffold: The name of a scaffold, "random", "train" or "heldout".
         interface: "text" or "chat".
         max_turns: How many actions an episode may take, at least 1.
@@ -189,13 +189,23 @@ def perturber(perturbations: Perturbations, family: str = "api") -> Perturb:
     return perturb
 
 
+def mix_of(perturbations: Perturbations) -> Mix | None:
+    """Return the mix that an argument names or spells out, or None where it is none."""
+    if isinstance(perturbations, str):
+        return named_mixes().get(perturbations)
+    if isinstance(perturbations, Mapping) and "operators" in perturbations:
+        return Mix.from_json(perturbations)
+    return None
+
+
 def _drawing(
     perturbations: Perturbations, family: str
 ) -> tuple[Callable[[int], list[Perturbation]], int | None]:
+    mix = mix_of(perturbations)
+    if mix is not None:
+        return mix.of_family(family).draw, None
     if isinstance(perturbations, str):
         mixes = named_mixes()
-        if perturbations in mixes:
-            return mixes[perturbations].of_family(family).draw, None
         if perturbations not in REGISTRY:
             names = ", ".join([*mixes, *sorted(REGISTRY)])
             raise ValueError(f"there is no mix or operator {perturbations!r}; there are {names}")

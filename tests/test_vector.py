@@ -8,6 +8,7 @@ import pytest
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 import wildgym  # noqa: F401
+from wildgym.envs.rollouts import rollouts
 from wildgym.envs.spaces import SLOT_BYTES
 from wildgym.perturbations.factory import make, make_vec
 from wildgym.tools import ToolCall
@@ -103,6 +104,45 @@ def test_a_group_of_equal_seeds_is_one_task():
     assert len(set(observations)) == 1
     single, _ = make("api", perturbations="all").reset(seed=11)
     assert observations[0] == single
+
+
+def test_a_group_shares_the_task_and_may_vary_the_rest():
+    envs = make_vec("api", 6, perturbations="all")
+    _, infos = envs.reset(seed=[3, 30, 31, 4, 40, 41], options={"group": 3})
+    assert [env.variation for env in envs.envs[:3]] == [envs.envs[0].variation] * 3
+    assert len(set(infos["task_id"])) == 2
+    observations, varied = envs.reset(
+        seed=[3, 30, 31, 4, 40, 41], options={"group": 3, "vary": True}
+    )
+    assert list(varied["task_id"]) == list(infos["task_id"])
+    assert len(set(observations)) == 6
+    assert envs.envs[1].scenario.origin.base == envs.envs[0].scenario.origin.base
+    for wrong in ({"group": 4}, {"group": 0}):
+        with pytest.raises(ValueError, match="make no groups"):
+            envs.reset(seed=1, options=wrong)
+    with pytest.raises(ValueError, match="give reset a seed"):
+        envs.reset(options={"group": 2})
+
+
+@pytest.mark.parametrize("vary", [False, True])
+def test_rollouts_play_whole_groups_by_one_call(vary):
+    envs = make_vec("api", 8, perturbations="all", scaffold="random")
+    policies = {}
+
+    def act(running, observations):
+        for i in running:
+            policies.setdefault(i, envs.envs[i].expert())
+        return [policies[i](seen) for i, seen in zip(running, observations, strict=True)]
+
+    played = rollouts(envs, act, seed=11, group=4, vary=vary)
+    assert [r.reward for r in played] == [1.0] * 8
+    assert all(r.valid and r.info["score"] == 1.0 for r in played)
+    assert len({str(r.variation) for r in played}) == (8 if vary else 2)
+    assert len({r.task for r in played}) == 2
+    for rollout in played[:2]:
+        again = make("api", perturbations=rollout.variation)
+        first, _ = again.reset(options={"task_seed": 11})
+        assert first == rollout.trajectory.opening
 
 
 def test_seeds_must_fit():
