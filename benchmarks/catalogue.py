@@ -11,10 +11,11 @@ from typer import Argument, Option
 from wildgym.benchmarks.errors import plainly
 from wildgym.benchmarks.report import Grid, show
 from wildgym.benchmarks.suites import SUITES
-from wildgym.envs.scaffolds import HELD_OUT_GROUPS, SCAFFOLDS
+from wildgym.envs.scaffolds import SCAFFOLDS
 from wildgym.perturbations import AXES, REGISTRY
 from wildgym.perturbations.factory import FAMILIES, family_tasks, matching
-from wildgym.perturbations.mix import HELD_OUT, named_mixes
+from wildgym.perturbations.mix import named_mixes
+from wildgym.perturbations.splits import splits
 
 Row = dict[str, Any]
 
@@ -42,7 +43,7 @@ def perturbations() -> list[Row]:
             "axis": operator.axis,
             "kind": operator.kind,
             "bites": operator.bites or "cosmetic",
-            "held out": operator.name in HELD_OUT,
+            "split": splits().sides.get(operator.name, ""),
             "source": operator.source,
             "what": _first_line(operator),
         }
@@ -71,7 +72,7 @@ def scaffolds() -> list[Row]:
             "name": scaffold.name,
             "group": scaffold.group,
             "calls a reply": scaffold.most_calls,
-            "held out": scaffold.group in HELD_OUT_GROUPS,
+            "split": splits().groups.get(scaffold.group, ""),
         }
         for scaffold in SCAFFOLDS.values()
     ]
@@ -84,6 +85,7 @@ def mixes() -> list[Row]:
             "name": name,
             "operators": len(mix.operators),
             "most of an axis": mix.per_axis,
+            "scaffolds": mix.scaffold or "",
             "clean share": mix.clean,
             "strengths": list(mix.strengths),
         }

@@ -64,8 +64,8 @@ class Adaptive:
         if window < 1 or not 0 < step <= 1 or not 0 <= start <= 1:
             raise ValueError("a window is at least 1, a step and a start are at most 1")
         self._band, self._window, self._step = band, window, step
-        self._strengths: dict[Axis, float] = dict.fromkeys(AXES, start)
-        self._outcomes: dict[Axis, list[bool]] = {axis: [] for axis in AXES}
+        self._strengths: dict[str, float] = dict.fromkeys(AXES, start)
+        self._outcomes: dict[str, list[bool]] = {axis: [] for axis in AXES}
 
     def strengths(self, episode: int) -> Strengths:
         """Return where each axis is."""
@@ -90,7 +90,7 @@ class Adaptive:
         self._strengths = dict(state["strengths"])
         self._outcomes = {axis: list(past) for axis, past in state["outcomes"].items()}
 
-    def _moved(self, axis: Axis, success: float) -> float:
+    def _moved(self, axis: str, success: float) -> float:
         low, high = self._band
         change = self._step * ((success > high) - (success < low))
         # Rounded: so many steps up and down come back to the same strength.

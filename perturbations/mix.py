@@ -77,7 +77,11 @@ class Mix(BaseModel):
             field: tuple(n for n in getattr(self, field) if family in operator(n).families)
             for field in ("operators", "always")
         }
-        return self.model_copy(update=kept)
+        return self.but(**kept)
+
+    def but(self, **changes: Any) -> "Mix":
+        """Return this mix with other values of some fields."""
+        return Mix(**{**dict(self), **changes})
 
     def _met(self, seed: int) -> Sequence[str]:
         """Return the names of what an episode meets: in each axis those with the lowest draws."""
@@ -109,15 +113,15 @@ def named_mixes(version: str = LATEST) -> Mapping[str, Mix]:
     """Return every mix that has a name, over the operators of a version of the splits."""
     placed = splits(version)
     names, apart = placed.operators(), placed.apart
-    each = {axis: tuple(n for n in names if operator(n).axis == axis) for axis in AXES}
-    certain = {"apart": apart, "clean": 0.0}
     heldout = placed.operators("heldout")
+    each = {axis: tuple(n for n in names if operator(n).axis == axis) for axis in AXES}
+    certain = Mix(operators=(), per_axis=2, clean=0.0, apart=apart)
     return {
         "none": Mix(operators=()),
-        **{axis: Mix(operators=of, per_axis=2, **certain) for axis, of in each.items()},
+        **{axis: certain.but(operators=of) for axis, of in each.items()},
         "train": Mix(operators=placed.operators("train"), apart=apart, strengths=(0.3, 0.6, 1.0)),
-        "heldout": Mix(operators=heldout, **certain),
-        "all": Mix(operators=names, per_axis=2, **certain),
+        "heldout": certain.but(operators=heldout, per_axis=1),
+        "all": certain.but(operators=names),
         "cold-start": Mix(operators=(), scaffold="heldout"),
-        "wild": Mix(operators=heldout, per_axis=2, scaffold="heldout", **certain),
+        "wild": certain.but(operators=heldout, scaffold="heldout"),
     }
