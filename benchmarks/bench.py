@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from typer import Option
 
+from wildgym.benchmarks.certify import certified
 from wildgym.benchmarks.errors import Halted, Misuse, plainly
 from wildgym.benchmarks.jobs import Means, measure
 from wildgym.benchmarks.metrics import PolicyMetrics
@@ -18,10 +19,11 @@ from wildgym.benchmarks.suites import MODEL, Setting
 
 @plainly()
 def bench(
-    policy: Annotated[
-        list[str], Option(help=f"expert, blind, noop, random or {MODEL}MODEL; can be repeated.")
-    ],
     out: Annotated[Path, Option(help="The folder for the results; the same one continues a run.")],
+    policy: Annotated[
+        list[str] | None,
+        Option(help=f"expert, blind, noop, random or {MODEL}MODEL; can be repeated."),
+    ] = None,
     suite: Annotated[str, Option(help="See `wildgym list suites`.")] = "core",
     seeds: Annotated[int, Option(min=1, help="Scenarios of each task.")] = 1,
     interface: Annotated[Literal["text", "chat"], Option(help="What the agent sees.")] = "text",
@@ -37,8 +39,16 @@ def bench(
     max_tokens: Annotated[int, Option(min=0, help="In a reply; 0: up to the endpoint.")] = 4096,
     temperature: Annotated[float | None, Option(min=0, help="Unset: up to the endpoint.")] = None,
     as_json: Annotated[bool, Option("--json", help="Print the summary as JSON.")] = False,
+    certify: Annotated[
+        bool, Option("--certify", help="Instead, certify all operators, to the file --out.")
+    ] = False,
 ) -> None:
     """Play policies through a suite and report. The same command continues a run that stopped."""
+    if certify:
+        certified(out, seeds, workers)
+        return
+    if not policy:
+        raise Misuse("give at least one --policy, or --certify")
     if interface == "chat" and scaffold is not None:
         raise Misuse("the chat interface has no scaffolds; leave out --scaffold")
     settings = [
