@@ -90,6 +90,9 @@ DENIED = (
 )
 """What no agent needs, and kernels had bugs in, or would carry something into another episode."""
 
+# What file systems may lack: programs such as `sed -i` and `cp -p` go on without it, silently.
+_OPTIONAL = frozenset({"setxattr", "lsetxattr", "fsetxattr", "setxattrat"})
+
 # What would starve or hamper the runner, which belongs to the same user.
 _ON_ONESELF = (
     *("prlimit64", "sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr"),
@@ -116,7 +119,7 @@ def program(
     """Return a filter for this machine's architecture.
 
     Args:
-        denied: Names of calls that fail with EPERM.
+        denied: Names of calls that fail, with EPERM where no file system could be the reason.
         pathless: Names of calls that do where their second argument, a path, is given.
         hiding: Whether a process may keep what it holds and has open from its own user.
         families: Address families that `socket` may use; in an empty network namespace these
@@ -134,7 +137,8 @@ def program(
         parts += [_instruction(0x35, 0, 1, 0x40000000), _return(_ERRNO | errno.ENOSYS)]
     for name in denied:
         if name in numbers:
-            parts += _rule(numbers[name], [_return(_ERRNO | errno.EPERM)])
+            reason = errno.ENOTSUP if name in _OPTIONAL else errno.EPERM
+            parts += _rule(numbers[name], [_return(_ERRNO | reason)])
     for name in pathless:
         body = [_load(24), _equal(0, 0, 2), _load(28), _equal(0, 1, 0), *_NO]
         parts += _rule(numbers[name], body)
