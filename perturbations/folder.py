@@ -9,6 +9,9 @@ from wildgym.tools import World
 from wildgym.tools.sandboxes import File, Tree
 from wildgym.tools.workspace import Workspace
 
+TEXT = (".csv", ".json", ".jsonl", ".md", ".txt", ".xml", ".yaml", ".yml", ".toml", ".ini", ".log")
+"""The suffixes of text files."""
+
 _CODE = "run_tests"
 _CLOSED = "CLOSED.md"
 _BYTES = re.compile(
@@ -67,6 +70,11 @@ def about_names(scenario: Scenario) -> bool:
     return _NAMES.search(_wording(scenario)) is not None
 
 
+def as_named(scenario: Scenario) -> bool:
+    """Say whether a request goes by what files hold, so that they may be kept in other files."""
+    return not (is_codebase(scenario) or about_bytes(scenario) or about_names(scenario))
+
+
 def closed(path: str, tree: Tree) -> bool:
     """Say whether a file lies in a folder that is closed."""
     folders = [p.removesuffix(_CLOSED) for p in tree if p.endswith(_CLOSED)]
@@ -79,8 +87,16 @@ def suffix(path: str) -> str:
     return name[name.rindex(".") :] if "." in name[1:] else ""
 
 
+def _anything(data: bytes) -> bool:
+    return True
+
+
 def drawn_suffixes(
-    tree: Tree, draw: Draw, share: float, known: Iterable[str], fits: Callable[[bytes], bool]
+    tree: Tree,
+    draw: Draw,
+    share: float,
+    known: Iterable[str],
+    fits: Callable[[bytes], bool] = _anything,
 ) -> list[str]:
     """Return a share of the suffixes of which every file fits.
 

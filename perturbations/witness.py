@@ -76,7 +76,9 @@ class Watched(Obstacle):
         try:
             made = next(program)
             while True:
-                passed += 1 if made == call else 2
+                passed += 1
+                # At once, since no result comes back of the call that ends the episode.
+                self.witness.worked |= passed > 1 or made != call
                 result = yield made
                 made = program.send(result)
         except StopIteration as end:

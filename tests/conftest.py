@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from wildgym.envs import WildEnv
+from wildgym.envs import Expert, WildEnv
+from wildgym.envs.expert import solve
+from wildgym.perturbations.witness import watched
 
 # CI tries the same examples on every run; on a developer's machine every run tries new ones.
 settings.register_profile("ci", derandomize=True)
@@ -17,10 +19,22 @@ if os.environ.get("CI"):
 Played = tuple[float, dict[str, Any]]
 
 
-def play_episode(env: WildEnv, seed: int, blind_to: Any = (), **options: Any) -> Played:
-    """Let the expert play, or a twin that is blind; return the sum of rewards and the last info."""
+def play_episode(
+    env: WildEnv, seed: int, blind_to: Any = (), watch: str = "", **options: Any
+) -> Played:
+    """Let the expert play, or a twin that is blind; return the sum of rewards and the last info.
+
+    With an operator to watch, the info says whether that one acts.
+    """
     observation, _ = env.reset(seed=seed, options=options or None)
     policy = env.expert(blind_to)
+    if watch:
+        scenario, witness = watched(env.scenario, watch)
+        policy = Expert(
+            solve(scenario, blind_to),
+            lambda calls: env._scaffold.act(calls, env._specs),
+            env._scaffold.read,
+        )
     total, over, info, said = 0.0, False, {}, []
     while not over:
         action = policy(observation)
@@ -30,7 +44,7 @@ def play_episode(env: WildEnv, seed: int, blind_to: Any = (), **options: Any) ->
         over = terminated or truncated
         if blind_to and said[-3:] == [action] * 3:
             break
-    return total, info
+    return total, info | {"acts": witness.acts} if watch else info
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,10 @@ from wildgym.envs.expert import climb
 from wildgym.envs.scaffolds import SCAFFOLDS
 from wildgym.envs.verifier import changes, state_verifier
 from wildgym.perturbations import AXES, REGISTRY, Draw, Perturbation, from_json, perturbed
+from wildgym.perturbations.core import TWINS
 from wildgym.perturbations.factory import make
-from wildgym.perturbations.mix import HELD_OUT, named_mixes
+from wildgym.perturbations.mix import named_mixes
+from wildgym.perturbations.splits import splits
 from wildgym.tools import Rng, ToolCall, finish
 
 NAMES = [name for name in sorted(REGISTRY) if "api" in REGISTRY[name].families]
@@ -27,14 +29,27 @@ seeds = st.integers(0, 2**62)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_operator_alone_is_solvable_and_bites_as_it_claims(play, name):
-    failed = 0
-    env = make("api", perturbations=[name], scaffold="random")
-    for n, task in enumerate(sorted(TASKS)):
-        assert play(env, n, task=task)[0] == 1.0
-        failed += play(env, n, (name,), task=task)[0] < 1.0
-    rate = failed / len(TASKS)
-    assert rate >= REGISTRY[name].bites
-    assert (rate > 0) == (REGISTRY[name].bites > 0)
+    """A destroying operator is played in both its twins; its blind one fails in either."""
+    acting = failed = 0
+    for variation in variations(name):
+        env = make("api", perturbations=variation, scaffold="random")
+        for n, task in enumerate(sorted(TASKS)):
+            score, info = play(env, n, watch=name, task=task)
+            assert score == 1.0
+            if info["acts"]:
+                acting += 1
+                failed += play(env, n, (name,), task=task)[0] < 1.0
+    bites = REGISTRY[name].bites
+    assert failed >= bites * acting
+    assert (failed > 0) == (bites > 0)
+
+
+def variations(name):
+    """Return an operator as an env takes it, or both its twins."""
+    operator = REGISTRY[name]
+    if operator.kind != "destroying":
+        return [[name]]
+    return [{"perturbations": [operator(twin=twin).to_json()]} for twin in TWINS]
 
 
 @given(data=st.data())
@@ -222,7 +237,7 @@ def test_an_operator_without_a_way_through_is_refused():
         """Change the prompt, and leave no way through."""
 
         axis = "user_prompt"
-        kind = "destroying"
+        kind = "misleading"
         bites = 1.0
         source = "a test"
 
@@ -244,14 +259,26 @@ def test_an_operator_without_its_claims_is_refused():
 
             axis = "user_prompt"
 
+    with pytest.raises(TypeError, match="no field `twin: Twin`"):
+
+        class Ruin(Perturbation):
+            """Destroy, without a twin that can be solved."""
+
+            axis = "user_prompt"
+            kind = "destroying"
+            bites = 1.0
+            source = "a test"
+
+    assert not {"vague", "ruin"} & REGISTRY.keys()
+
 
 def test_every_axis_has_operators_that_bite_and_some_are_held_out():
     for axis in AXES:
         of_axis = {n for n, operator in REGISTRY.items() if operator.axis == axis}
         assert len(of_axis) >= 5
         assert sum(REGISTRY[n].bites > 0 for n in of_axis) >= 2
-        assert of_axis & HELD_OUT
-    assert REGISTRY.keys() >= HELD_OUT
+        sides = [splits().sides[name] for name in of_axis]
+        assert {"train", "heldout"} == set(sides)
 
 
 def test_changes_do_not_depend_on_order_or_ids():

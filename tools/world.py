@@ -138,6 +138,10 @@ class World:
         """Say whether no table was written to since one of two worlds was forked off the other."""
         return all(table is other._tables[name] for name, table in self._tables.items())
 
+    def take_tables(self, other: "World") -> None:
+        """Put all tables back to what they are in a fork of this world that was made before."""
+        self._tables, self._owned = other._tables.copy(), {}
+
     def _writable(self, name: str) -> dict[str, Row]:
         table = self._owned.get(name)
         if table is None:

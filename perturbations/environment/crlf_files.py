@@ -5,11 +5,17 @@ from typing import ClassVar
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.folder import about_bytes, drawn_suffixes, files_of, is_codebase, listed
+from wildgym.perturbations.folder import (
+    TEXT,
+    about_bytes,
+    drawn_suffixes,
+    files_of,
+    is_codebase,
+    listed,
+)
 from wildgym.perturbations.inside import line_ends
 from wildgym.perturbations.reshaped import Form, reshaped
 
-_TEXT = (".csv", ".json", ".jsonl", ".md", ".txt", ".xml", ".yaml", ".yml", ".toml", ".ini", ".log")
 _CODE = (".py",)
 
 
@@ -27,7 +33,7 @@ class CrlfFiles(Perturbation):
         """Change the files of a share of all suffixes; a request about bytes is left alone."""
         if about_bytes(scenario) and not is_codebase(scenario):
             return scenario
-        known = _CODE if is_codebase(scenario) else _TEXT
+        known = _CODE if is_codebase(scenario) else TEXT
         suffixes = drawn_suffixes(files_of(scenario), draw, self.strength, known, _fits)
         if not suffixes:
             return scenario

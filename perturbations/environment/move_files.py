@@ -6,11 +6,9 @@ from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.folder import (
-    about_bytes,
-    about_names,
+    as_named,
     closed,
     files_of,
-    is_codebase,
     regular_files,
     suffix,
 )
@@ -36,7 +34,7 @@ class MoveFiles(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Move a share of the files; a request about names or bytes is left alone."""
         tree = files_of(scenario)
-        if is_codebase(scenario) or about_names(scenario) or about_bytes(scenario):
+        if not as_named(scenario):
             return scenario
         new = {path: place for path, place in self._places(tree, draw).items() if path != place}
         note = draw.rng("note").pick(("MOVED.md", "WHERE-IS-WHAT.md", "NEW-PLACES.md"))

@@ -6,11 +6,17 @@ from typing import ClassVar, Literal
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.folder import about_bytes, drawn_suffixes, files_of, is_codebase, listed
+from wildgym.perturbations.folder import (
+    TEXT,
+    about_bytes,
+    drawn_suffixes,
+    files_of,
+    is_codebase,
+    listed,
+)
 from wildgym.perturbations.inside import encoding
 from wildgym.perturbations.reshaped import Form, reshaped
 
-_TEXT = (".csv", ".json", ".jsonl", ".md", ".txt", ".xml", ".yaml", ".yml", ".toml", ".ini", ".log")
 _HOW: Mapping[str, str] = {
     "utf-16": "in UTF-16, little-endian, with a byte order mark",
     "latin-1": "in Latin-1 (ISO 8859-1), but for those that hold characters which that lacks: they"
@@ -36,7 +42,7 @@ class ReencodeFiles(Perturbation):
         tree = files_of(scenario)
         if is_codebase(scenario) or about_bytes(scenario):
             return scenario
-        suffixes = drawn_suffixes(tree, draw, self.strength, _TEXT, _fits(self.encoding))
+        suffixes = drawn_suffixes(tree, draw, self.strength, TEXT, _fits(self.encoding))
         if not suffixes:
             return scenario
         rule = (
