@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wildgym.tools.tool import ToolError
 
 if TYPE_CHECKING:
+    from wildgym.tools.web.store import Web
     from wildgym.tools.workspace import Workspace
 
 Row = Mapping[str, Any]
@@ -44,11 +45,12 @@ class World:
         memory: What toolset layers keep between calls; values must be immutable.
         answer: What the agent handed in, or None while the episode runs.
         workspace: The folder that the agent works in, where there is one.
+        web: The web that the agent searches, where there is one. Nothing changes it.
     """
 
     __slots__ = (
         *("_owned", "_tables", "answer", "base", "clock", "memory", "today", "types"),
-        "workspace",
+        *("web", "workspace"),
     )
 
     def __init__(
@@ -61,6 +63,7 @@ class World:
         self.memory: dict[Any, Any] = {}
         self.answer: Mapping[str, Any] | None = None
         self.workspace: Workspace | None = None
+        self.web: Web | None = None
         self._tables: dict[str, Table] = dict(tables)
         self._owned: dict[str, dict[str, Row]] = {}
 
@@ -71,6 +74,7 @@ class World:
         twin.clock, twin.answer = self.clock, self.answer
         twin.memory = self.memory.copy()
         twin.workspace = None if self.workspace is None else self.workspace.fork()
+        twin.web = self.web
         twin._tables = self._tables.copy()
         # Neither side may write into a table that the other still reads.
         twin._owned, self._owned = {}, {}
@@ -80,6 +84,11 @@ class World:
         """Return the folder that the agent works in."""
         assert self.workspace is not None, "this world has no workspace"
         return self.workspace
+
+    def web_here(self) -> "Web":
+        """Return the web that the agent searches."""
+        assert self.web is not None, "this world has no web"
+        return self.web
 
     def rebased(self) -> "World":
         """Return a fork for which the present state counts as the beginning."""
