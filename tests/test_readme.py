@@ -1,4 +1,4 @@
-"""Every Python block of the README and of the page on perturbations runs as it stands."""
+"""Every Python block of the README, and of the pages on perturbations and training, runs."""
 
 import re
 import subprocess
@@ -17,6 +17,10 @@ def blocks(page):
 @pytest.mark.parametrize("block", blocks("README.md"))
 def test_a_block_of_the_readme_runs(block):
     subprocess.run([sys.executable, "-c", block], check=True)
+
+
+def test_the_page_on_training_runs_from_top_to_bottom():
+    subprocess.run([sys.executable, "-c", "\n".join(blocks("docs/training.md"))], check=True)
 
 
 def test_the_perturbation_of_the_docs_is_one(tmp_path):
