@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from wildgym.envs.web.graph import Entity, Graph, Value
+from wildgym.envs.web.kinds.events import ordinal
 from wildgym.envs.web.relations import RELATIONS, Relation
 from wildgym.tools import Rng
 from wildgym.tools.web import Inline, Link
@@ -14,11 +15,11 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
 )
-_DAYS = ("{d} {m} {y}", "{m} {d}, {y}", "{y}-{n:02}-{d:02}", "the {d}. of {m} {y}")
+_DAYS = ("{d} {m} {y}", "{m} {d}, {y}", "{y}-{n:02}-{d:02}", "the {o} of {m} {y}")
 _SUBJECT = "\0"
 _LINK = re.compile(r"\[\d+: ([^\]]*)\]")
 _VALUES = {
-    "day": r"(?:the )?\w[\w .,-]*?",
+    "day": r"\w[\w ,-]*?",
     "year": r"\d{3,4}",
     "count": r"\d[\d, ]*?",
     "money": r"\d[\d.,]*? EUR",
@@ -79,7 +80,9 @@ def address(entity: Entity) -> str:
 def day_in_words(iso: str, rng: Rng) -> str:
     """Write a date in one of the usual forms."""
     day = date.fromisoformat(iso)
-    return rng.pick(_DAYS).format(d=day.day, m=_MONTHS[day.month - 1], n=day.month, y=day.year)
+    return rng.pick(_DAYS).format(
+        o=ordinal(day.day), d=day.day, m=_MONTHS[day.month - 1], n=day.month, y=day.year
+    )
 
 
 def day_of(text: str) -> str | None:
@@ -99,12 +102,15 @@ def read(text: str, subject: str, kind: str, relation: str) -> str | None:
     """Return the value of a fact that a text states of a subject, as the text writes it.
 
     Args:
-        text: What a browser shows, or a search engine.
+        text: What a browser shows of a page about the subject.
         subject: The name of the entity.
         kind: Its kind.
         relation: The name of the relation.
     """
     bare, name = _LINK.sub(r"\1", text), re.escape(subject)
+    row = re.search(rf"^{re.escape(RELATIONS[kind, relation].label)} \| (.+)$", bare, re.MULTILINE)
+    if row:
+        return row[1].strip()
     for pattern in _patterns(kind, relation):
         found = re.search(pattern.replace(_SUBJECT, name), bare)
         if found:

@@ -36,7 +36,7 @@ def draw_papers(sketch: Sketch) -> None:
         facts["institution"] = rng.pick(housing).id
         earlier = [p for p in sketch.of("paper") if p.year("year") < year]
         if earlier:
-            few = rng.sample(earlier, min(len(earlier), rng.integer(0, 3)))
+            few = rng.sample(earlier, min(len(earlier), rng.integer(1, 3)))
             facts["cites"] = tuple(paper.id for paper in few)
         meetings = [
             e

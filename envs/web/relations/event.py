@@ -9,9 +9,9 @@ RELATIONS = (
         "text",
         "Type",
         (
-            "{s} was held as a {v}.",
-            "{s} was a {v}.",
-            "Organisers call {s} a {v}.",
+            "{s} was held as {v}.",
+            "By its programme, {s} was {v}.",
+            "Organisers call {s} {v}.",
             "{s} is filed under {v}.",
         ),
     ),

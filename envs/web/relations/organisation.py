@@ -9,10 +9,10 @@ RELATIONS = (
         "text",
         "Type",
         (
-            "{s} is a {v}.",
-            "{s} is run as a {v}.",
+            "{s} calls itself {v}.",
+            "The kind of house that {s} is: {v}.",
             "In the register, {s} is entered as a {v}.",
-            "As a {v}, {s} publishes its accounts each year.",
+            "By its statutes, {s} is {v}.",
         ),
     ),
     Relation(

@@ -47,10 +47,10 @@ RELATIONS = (
         "text",
         "Occupation",
         (
-            "{s} worked as a {v} for most of life.",
-            "By profession {s} was a {v}.",
+            "{s} worked as {v} for most of life.",
+            "By profession, {s} was {v}.",
             "{s} made a name as {v}.",
-            "Colleagues knew {s} as a patient {v}.",
+            "Colleagues knew {s} as {v}.",
         ),
     ),
     Relation(

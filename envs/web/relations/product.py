@@ -23,10 +23,10 @@ RELATIONS = (
         "text",
         "Category",
         (
-            "The {s} is a {v}.",
-            "Shops list the {s} as a {v}.",
-            "As a {v}, the {s} has many rivals.",
-            "Whoever needs a {v} may look at the {s}.",
+            "The {s} is sold as {v}.",
+            "Shops list the {s} as {v}.",
+            "Among the goods of the kind {v}, the {s} has many rivals.",
+            "Whoever looks for {v} may look at the {s}.",
         ),
     ),
     Relation(
