@@ -31,7 +31,7 @@ class Entity:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
     """All entities of a web.
 

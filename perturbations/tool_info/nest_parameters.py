@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
+from wildgym.envs.scaffolds.core import FormatError, read_json
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.tools import Calls, Json, Layer, ToolCall, ToolError, ToolResult, ToolSpec, World
+from wildgym.tools import (
+    Calls,
+    Json,
+    Layer,
+    ToolCall,
+    ToolError,
+    ToolResult,
+    ToolSpec,
+    World,
+    check,
+)
 
 _KEYS = ("request", "params", "input", "payload", "body")
 
@@ -33,13 +44,15 @@ class Nested(Layer):
         given = call.arguments.get(self.key, {})
         if self.encoded and isinstance(given, str):
             try:
-                given = json.loads(given)
-            except (ValueError, RecursionError):
+                given = read_json(given, self.key)
+            except FormatError:
                 given = None
         if not isinstance(given, dict):
             form = "a JSON object, written as text" if self.encoded else "an object"
             return ToolError("invalid_arguments", f"{self.key} must be {form}.").result
-        return self.inner.call(ToolCall(call.name, given), world)
+        inner = ToolCall(call.name, given)
+        problem = check(inner, self.inner.specs)
+        return problem.result if problem else self.inner.call(inner, world)
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
         """Put the arguments in."""

@@ -30,7 +30,7 @@ class RenamedArguments(Layer):
         back = self.back[call.name]
         arguments = {back[name]: value for name, value in call.arguments.items()}
         result = self.inner.call(ToolCall(call.name, arguments), world)
-        if result.code == "invalid_arguments":
+        if result.code == "invalid_arguments" and result.value.get("problems"):
             return _renamed_problems(result, self.names[call.name])
         return result
 
@@ -43,7 +43,7 @@ class RenamedArguments(Layer):
 
 def _renamed_problems(result: ToolResult, names: Names) -> ToolResult:
     problems = []
-    for problem in result.value.get("problems", ()):
+    for problem in result.value["problems"]:
         first, _, rest = problem["argument"].partition(".")
         path = names.get(first, first) + ("." + rest if rest else "")
         problems.append({**problem, "argument": path})
@@ -52,37 +52,55 @@ def _renamed_problems(result: ToolResult, names: Names) -> ToolResult:
     return ToolResult(value, is_error=True)
 
 
+def with_renamed_arguments(
+    scenario: Scenario, operator: str, names: Mapping[str, Names]
+) -> Scenario:
+    """Return the scenario with arguments under other names: for each tool, from inner to outer."""
+    back = {tool: {new: old for old, new in of.items()} for tool, of in names.items()}
+    specs = scenario.toolset.specs
+    outer = {tool: _respecified(spec, names[tool]) for tool, spec in specs.items()}
+    layer = RenamedArguments(scenario.toolset, outer, names, back)
+    return scenario.behind(operator, layer, toolset=layer)
+
+
 class RenameParameters(Perturbation):
-    """Rename arguments: by convention, by a shorter or longer word, or to nothing telling."""
+    """Rename arguments: by convention, by a longer word, with a typo, or to nothing telling."""
 
     axis: ClassVar = "tool_info"
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "T26"
 
-    style: Literal["camel", "kebab", "prefixed", "numbered"] = "camel"
+    style: Literal["camel", "kebab", "prefixed", "numbered", "misspelt"] = "camel"
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Rename, within each tool."""
         specs = scenario.toolset.specs
         names = {tool: self._names(spec, draw) for tool, spec in specs.items()}
-        back = {tool: {new: old for old, new in of.items()} for tool, of in names.items()}
-        outer = {tool: _respecified(spec, names[tool]) for tool, spec in specs.items()}
-        layer = RenamedArguments(scenario.toolset, outer, names, back)
-        return scenario.behind(self.name, layer, toolset=layer)
+        return with_renamed_arguments(scenario, self.name, names)
 
     def _names(self, spec: ToolSpec, draw: Draw) -> Names:
         names: dict[str, str] = {}
         for n, old in enumerate(spec.parameters["properties"], 1):
-            new = {
-                "camel": in_convention(old, "camel"),
-                "kebab": in_convention(old, "kebab"),
-                "prefixed": f"the_{old}",
-                "numbered": f"arg{n}",
-            }[self.style]
-            names[old] = new if draw.chance(self.strength, spec.name, old) else old
+            changed = draw.chance(self.strength, spec.name, old)
+            names[old] = self._new(old, n, draw) if changed else old
         # A name that another argument still has would be ambiguous.
         return names if len(set(names.values())) == len(names) else {old: old for old in names}
+
+    def _new(self, old: str, number: int, draw: Draw) -> str:
+        if self.style == "misspelt":
+            return _misspelt(old, draw)
+        if self.style == "prefixed":
+            return f"the_{old}"
+        return f"arg{number}" if self.style == "numbered" else in_convention(old, self.style)
+
+
+def _misspelt(name: str, draw: Draw) -> str:
+    """Swap two neighbouring letters, or double the last one where there are too few."""
+    places = [n for n in range(len(name) - 1) if name[n : n + 2].isalpha()]
+    place = draw.rng("typo", name).pick(places) if places else len(name)
+    swapped = name[:place] + name[place : place + 2][::-1] + name[place + 2 :]
+    return swapped if swapped != name else name + name[-1]
 
 
 def _respecified(spec: ToolSpec, names: Names) -> ToolSpec:

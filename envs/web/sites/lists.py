@@ -1,6 +1,7 @@
 """List pages of the encyclopaedia: all of a kind and type, year by year."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from wildgym.envs.web.graph import Entity, Graph
 from wildgym.envs.web.sites.core import text
@@ -28,6 +29,7 @@ def lists(graph: Graph) -> Iterator[Page]:
         )
 
 
+@lru_cache(maxsize=8)
 def listed(graph: Graph) -> Mapping[str, Sequence[Entity]]:
     """Return the entities of each list, by its title."""
     found: dict[str, list[Entity]] = {}

@@ -1,0 +1,96 @@
+"""How a fact is looked up on the web: search for the page that tells it, open it, read on."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from wildgym.envs.web.graph import Value
+from wildgym.envs.web.relations import RELATIONS
+from wildgym.envs.web.sites.core import TELLS
+from wildgym.envs.web.telling import canonical, read
+from wildgym.tools import ToolCall
+from wildgym.tools.web import open_page, web_search
+
+T = TypeVar("T")
+Browse = Generator[ToolCall, Any, T]
+_ENCYCLOPAEDIA = "encyclopaedia"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that an agent has come across.
+
+    Attributes:
+        kind: What it is.
+        name: What it is called.
+    """
+
+    kind: str
+    name: str
+
+
+def fact_of(entity: Found, relation: str) -> Browse[Value | None]:
+    """Look a fact up; None where no page tells it."""
+    sites = [site for site, kinds in TELLS.items() if relation in kinds.get(entity.kind, ())]
+    for site in sites:
+        url = yield from _page_about(entity.name, site)
+        if url:
+            value = yield from _read_on(url, entity, relation)
+            if value is not None:
+                return value
+    return None
+
+
+def articles_on(title: str, section: tuple[str, str] | None = None) -> Browse[Sequence[str]]:
+    """Return the names that a page lists, all of them or those under a heading.
+
+    Args:
+        title: The page's title.
+        section: The kind and the relation that the heading stands for.
+    """
+    url = yield from _page_about(title, _ENCYCLOPAEDIA)
+    if not url:
+        return []
+    heading = f"## {RELATIONS[section].inverse}" if section else ""
+    text = yield from _whole(url)
+    lines = text.split("\n")
+    if heading:
+        if heading not in lines:
+            return []
+        lines = lines[lines.index(heading) + 1 :]
+    names = []
+    for line in lines:
+        if heading and line.startswith("## "):
+            break
+        if line.startswith("- ["):
+            names.append(line.partition(": ")[2].removesuffix("]"))
+    return names
+
+
+def _page_about(name: str, site: str) -> Browse[str | None]:
+    """Return the URL of a site's page about something; the best title wins."""
+    found = yield web_search(query=f'intitle:"{name}" site:{site}')
+    titles = [r for r in found["results"] if r["site"] == site and name in r["title"]]
+    titles = [r for r in titles if "preliminary" not in r["title"]]
+    return min(titles, key=lambda r: (len(r["title"]), r["url"]))["url"] if titles else None
+
+
+def _read_on(url: str, entity: Found, relation: str) -> Browse[Value | None]:
+    """Open a page, and read part after part until it tells the fact."""
+    part, parts = 1, 1
+    while part <= parts:
+        page = yield open_page(url=url, part=part) if part > 1 else open_page(url=url)
+        text = read(page["text"], entity.name, entity.kind, relation)
+        if text is not None:
+            return canonical(RELATIONS[entity.kind, relation], text)
+        part, parts = part + 1, page["parts"]
+    return None
+
+
+def _whole(url: str) -> Browse[str]:
+    page = yield open_page(url=url)
+    texts = [page["text"]]
+    for part in range(2, page["parts"] + 1):
+        page = yield open_page(url=url, part=part)
+        texts.append(page["text"])
+    return "\n".join(texts)
