@@ -14,11 +14,12 @@ from typer import Argument, Option
 
 from wildgym.benchmarks.errors import Halted, Misuse, plainly
 from wildgym.benchmarks.report import Grid, show
+from wildgym.envs.cache import cache_folder
 from wildgym.envs.codebase.bank import Bank, load, made_here, save
 from wildgym.envs.codebase.build import Progress, build
 from wildgym.envs.codebase.catalogue import CODEBASES
 from wildgym.envs.codebase.checkout import UnfitError, checkout
-from wildgym.envs.codebase.fetch import FetchError, cache_folder
+from wildgym.envs.codebase.fetch import FetchError
 from wildgym.envs.codebase.local import named
 from wildgym.envs.codebase.toolchain import toolchain
 from wildgym.tools.sandboxes import Unavailable

@@ -4,10 +4,16 @@ import json
 import re
 from collections import Counter
 
+from wildgym.envs.dates import day_of
 from wildgym.tools import Json
 
 _MONEY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|euros?|dollars?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_UNIT = re.compile(
+    r"(?<=\d)\s*(?:grams?|g|pages|minutes|people|inhabitants|employees|years|days|in all)$",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
 
@@ -23,7 +29,8 @@ def written(value: Json) -> str:
 def matches(expected: Json, given: str) -> bool:
     """Say whether `given` is `expected`.
 
-    Numbers may carry a currency or thousands separators, and agree to half a cent. Lists may come
+    Numbers may carry a currency or unit, or thousands separators, and agree to half a cent. Dates
+    may be written in any of the usual forms. Lists may come
     in any order, separated by commas, semicolons or lines, or as JSON. Text is compared without
     case, surrounding quotes and final full stop. Nothing else may be there: naming every
     candidate earns nothing.
@@ -34,8 +41,11 @@ def matches(expected: Json, given: str) -> bool:
         wanted = Counter(_text(written(item)) for item in expected)
         return Counter(map(_text, _items(given))) == wanted
     if isinstance(expected, int | float):
-        number = _NUMBER.fullmatch(_THOUSANDS.sub("", _MONEY.sub("", given)).strip(" ."))
+        bare = _UNIT.sub("", _MONEY.sub("", given).strip(" ."))
+        number = _NUMBER.fullmatch(_THOUSANDS.sub("", bare).strip(" ."))
         return number is not None and abs(float(number[0]) - expected) < 0.005
+    if _DAY.fullmatch(expected) and day_of(given) == expected:
+        return True
     return _text(given) == _text(expected)
 
 

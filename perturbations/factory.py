@@ -10,15 +10,18 @@ from typing import Any, Literal
 from gymnasium.vector import AutoresetMode
 
 from wildgym.envs import Perturb, Scenario, Task, WildEnv, WildVectorEnv
-from wildgym.envs.scaffolds import scaffolds
+from wildgym.envs.scaffolds import Native, Scaffold, scaffolds
+from wildgym.envs.scaffolds.dialed import effective
+from wildgym.envs.scaffolds.dials import RANDOM, Dials, dialling
 from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
 from wildgym.perturbations.mix import Mix, named_mixes
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
-FAMILIES = ("api", "codebase", "files")
+FAMILIES = ("api", "codebase", "files", "web")
 """Folders of `envs`, each with `TASKS` by name, and `as_task`."""
 
+Scaffolding = str | Mapping[str, Json]
 Perturbations = str | Sequence[str] | Mapping[str, Json]
 
 
@@ -28,8 +31,9 @@ def make(
     tasks: str | Sequence[str] = "*",
     split: Literal["train", "test"] = "train",
     perturbations: Perturbations = "none",
-    scaffold: str = "hermes",
+    scaffold: Scaffolding = "hermes",
     interface: Literal["text", "chat"] = "text",
+    history: Literal["last", "full"] = "last",
     max_turns: int = 200,
     reward: Literal["sparse", "dense"] = "sparse",
     render_mode: str | None = None,
@@ -44,8 +48,12 @@ def make(
         split: Which of two disjoint sets of scenarios to draw from.
         perturbations: The name of a mix, or a mix as JSON; a list of operator names (all of which
             apply, at strength 1); or the variation of an earlier episode, which then is replayed.
-        scaffold: The name of a scaffold, "random", "train" or "heldout".
+        scaffold: The name of a scaffold, or a choice of them, such as "random", "train" or
+            "heldout"; or a mapping of such a `syntax` and dials, each to a setting or "random".
+            `dials` may be "random", for all that are not named.
         interface: "text" or "chat".
+        history: What an observation is: what the "last" action brought, or the "full" conversation,
+            as the scaffold shows it again.
         max_turns: How many actions an episode may take, at least 1.
         reward: "sparse" or "dense".
         render_mode: None or "ansi".
@@ -60,6 +68,7 @@ def make(
     for what, given, known in (
         ("split", split, ("train", "test")),
         ("interface", interface, ("text", "chat")),
+        ("history", history, ("last", "full")),
         ("reward", reward, ("sparse", "dense")),
     ):
         if given not in known:
@@ -70,17 +79,38 @@ def make(
         raise ValueError(f"max_turns must be at least 1, not {max_turns}")
     if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
         scaffold = perturbations["scaffold"]
+    chosen, dials = _scaffolding(scaffold, interface)
     return WildEnv(
         _chosen(family, tasks, split, codebase, sandbox),
-        scaffolds(scaffold),
+        chosen,
+        dials=dials,
         perturb=perturber(perturbations, family),
         interface=interface,
         split=split,
+        history=history,
         max_turns=max_turns,
         reward=reward,
         render_mode=render_mode,
         sandbox=sandbox,
     )
+
+
+def _scaffolding(
+    choice: Scaffolding, interface: str
+) -> tuple[Sequence[Scaffold], Callable[[int], Dials] | None]:
+    """Return the scaffolds of a choice, and what turns their dials."""
+    if isinstance(choice, str):
+        return scaffolds(choice), None
+    turned = dict(choice)
+    syntax = turned.pop("syntax", "random")
+    chosen = [Native()] if interface == "chat" else scaffolds(syntax)
+    dials = dialling(turned)
+    fixed = {name: value for name, value in turned.items() if value != RANDOM and name != "dials"}
+    for name in fixed:
+        one = Dials.model_validate({name: fixed[name]})
+        if one.to_json() and not any(effective(s, one).to_json() for s in chosen):
+            raise ValueError(f"scaffold: no dial {name!r} can be turned with {syntax!r}")
+    return chosen, dials
 
 
 def make_vec(

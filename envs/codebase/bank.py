@@ -8,8 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from wildgym.envs.cache import cache_folder
 from wildgym.envs.codebase.catalogue import CODEBASES, Codebase, Split
-from wildgym.envs.codebase.fetch import cache_folder, write_whole
+from wildgym.envs.codebase.fetch import write_whole
 from wildgym.envs.codebase.mutate.apply import Mutation
 from wildgym.tools import Json
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from wildgym.envs.cache import cache_folder
 from wildgym.envs.codebase.bank import Bank, Defect
 from wildgym.envs.codebase.building.choose import Killed, chosen, several
 from wildgym.envs.codebase.building.confirm import confirmed
@@ -14,7 +15,6 @@ from wildgym.envs.codebase.building.journal import Journal
 from wildgym.envs.codebase.building.profile import Profile, profiled
 from wildgym.envs.codebase.building.screen import Candidate, Screened, candidates, screened
 from wildgym.envs.codebase.catalogue import Codebase
-from wildgym.envs.codebase.fetch import cache_folder
 from wildgym.envs.codebase.running import workshop
 from wildgym.tools.sandboxes import Sandbox, SandboxLost, backend, digest
 

@@ -20,6 +20,8 @@ from urllib.error import URLError
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
+from wildgym.envs.cache import cache_folder
+
 _INDEX = "https://pypi.org/simple"
 _ACCEPTED = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _LARGEST = 64 << 20
@@ -43,19 +45,6 @@ class Release:
     url: str
     filename: str
     sha256: str
-
-
-def cache_folder() -> Path:
-    """Return where fetched files are kept: WILDGYM_CACHE, or the user's cache."""
-    if chosen := os.environ.get("WILDGYM_CACHE"):
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "wildgym"
 
 
 def fetched(project: str, version: str, sha256: str) -> bytes:

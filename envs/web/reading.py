@@ -14,6 +14,8 @@ from wildgym.tools.web import open_page, web_search
 T = TypeVar("T")
 Browse = Generator[ToolCall, Any, T]
 _ENCYCLOPAEDIA = "encyclopaedia"
+_PAGES = 8
+_MORE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,25 @@ def articles_on(title: str, section: tuple[str, str] | None = None) -> Browse[Se
 
 
 def _page_about(name: str, site: str) -> Browse[str | None]:
-    """Return the URL of a site's page about something; the best title wins."""
-    found = yield web_search(query=f'intitle:"{name}" site:{site}')
-    titles = [r for r in found["results"] if r["site"] == site and name in r["title"]]
-    titles = [r for r in titles if "preliminary" not in r["title"]]
-    return min(titles, key=lambda r: (len(r["title"]), r["url"]))["url"] if titles else None
+    """Return the URL of a site's page about something: the one whose title says little else."""
+    best, page, pages = None, 1, 1
+    while page <= min(pages, _PAGES):
+        query = f'intitle:"{name}" site:{site}'
+        found = yield web_search(query=query, page=page) if page > 1 else web_search(query=query)
+        for result in found["results"]:
+            title = result["title"]
+            usable = result["site"] == site and name in title and "preliminary" not in title
+            if usable and (best is None or len(title) < len(best["title"])):
+                best = result
+        if best is not None and _is_about(best["title"], name, site):
+            break
+        page, pages = page + 1, found["pages"]
+    return best["url"] if best else None
+
+
+def _is_about(title: str, name: str, site: str) -> bool:
+    """Say whether a title is the name, or on other sites as short as their titles are."""
+    return title == name or (site != _ENCYCLOPAEDIA and len(title) < len(name) + _MORE)
 
 
 def _read_on(url: str, entity: Found, relation: str) -> Browse[Value | None]:

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
+from wildgym.envs.dates import MONTHS, day_of
 from wildgym.envs.web.graph import Entity, Graph, Value
 from wildgym.envs.web.kinds.events import ordinal
 from wildgym.envs.web.relations import RELATIONS, Relation
 from wildgym.tools import Rng
 from wildgym.tools.web import Inline, Link
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 _DAYS = ("{d} {m} {y}", "{m} {d}, {y}", "{y}-{n:02}-{d:02}", "the {o} of {m} {y}")
 _SUBJECT = "\0"
 _LINK = re.compile(r"\[\d+: ([^\]]*)\]")
@@ -81,21 +78,8 @@ def day_in_words(iso: str, rng: Rng) -> str:
     """Write a date in one of the usual forms."""
     day = date.fromisoformat(iso)
     return rng.pick(_DAYS).format(
-        o=ordinal(day.day), d=day.day, m=_MONTHS[day.month - 1], n=day.month, y=day.year
+        o=ordinal(day.day), d=day.day, m=MONTHS[day.month - 1], n=day.month, y=day.year
     )
-
-
-def day_of(text: str) -> str | None:
-    """Return the date that a text is, ISO 8601; None if it is none."""
-    numbers = [int(n) for n in re.findall(r"\d+", text)]
-    months = [n for n, name in enumerate(_MONTHS, 1) if name in text]
-    try:
-        if months and len(numbers) == 2:
-            small, year = sorted(numbers)
-            return date(year, months[0], small).isoformat()
-        return date(*numbers).isoformat() if len(numbers) == 3 and not months else None
-    except ValueError:
-        return None
 
 
 def read(text: str, subject: str, kind: str, relation: str) -> str | None:

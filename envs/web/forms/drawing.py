@@ -101,5 +101,7 @@ def round_above(number: float, rng: Rng) -> int:
 
 
 def _rounded(number: float) -> int:
-    digits = max(0, len(str(int(number))) - 2)
-    return int(number) // 10**digits * 10**digits
+    unit = 1
+    while number >= 100 * unit:
+        unit *= 10
+    return int(number) // unit * unit

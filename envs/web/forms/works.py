@@ -117,7 +117,8 @@ FORMS = (
         "maker_by_river",
         "Who made it: the work first, by the river of its setting.",
         (
-            "Somebody made a work of the kind {type} in {year} that is set in a city on the {river}.",
+            "Somebody made a work of the kind {type} in {year} that is set in a city on the river"
+            " {river}.",
             "Report who that was.",
         ),
         _by_river,
@@ -145,8 +146,8 @@ FORMS = (
         "work_by_publisher",
         "A work of a year, by the country of the house that brought it out.",
         (
-            "Of the works of the kind {type} of {year}, a single one was brought out by a house that"
-            " has its head office in a city of {country}.",
+            "Of the works of the kind {type} of {year}, a single one was brought out by a house"
+            " that has its head office in a city of {country}.",
             "Report the title.",
         ),
         _by_publisher_seat,
