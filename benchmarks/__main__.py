@@ -7,6 +7,7 @@ from wildgym.benchmarks.catalogue import catalogue
 from wildgym.benchmarks.doctor import doctor
 from wildgym.benchmarks.play import play
 from wildgym.benchmarks.sandbox import sandbox
+from wildgym.benchmarks.serve import serve
 from wildgym.benchmarks.tasks import app as tasks
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app.command("bench")(bench)
 app.command("list")(catalogue)
 app.command("play")(play)
 app.command("doctor")(doctor)
+app.command("serve")(serve)
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(tasks, name="tasks")
 

@@ -1,5 +1,6 @@
 """Prompts as structure: templates whose facts no perturbation of the wording can touch."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,9 +103,30 @@ def _workflow(persona: str, context: Sequence[str], rules: Sequence[str]) -> str
     return "\n".join([persona, " ".join(context), "", "How to proceed:", *steps, last])
 
 
+def _json(persona: str, context: Sequence[str], rules: Sequence[str]) -> str:
+    whole = {"role": persona, "context": list(context), "rules": list(rules)}
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _yaml(persona: str, context: Sequence[str], rules: Sequence[str]) -> str:
+    # What JSON quotes, YAML reads as the same text.
+    quoted = [
+        [f"  - {json.dumps(line, ensure_ascii=False)}" for line in g] for g in (context, rules)
+    ]
+    role = json.dumps(persona, ensure_ascii=False)
+    return "\n".join([f"role: {role}", "context:", *quoted[0], "rules:", *quoted[1]])
+
+
+def _prose(persona: str, context: Sequence[str], rules: Sequence[str]) -> str:
+    return "\n\n".join([persona, " ".join([*context, *rules])])
+
+
 LAYOUTS: Mapping[str, Callable[[str, Sequence[str], Sequence[str]], str]] = {
     "plain": _plain,
     "markdown": _markdown,
     "xml": _xml,
     "workflow": _workflow,
+    "json": _json,
+    "yaml": _yaml,
+    "prose": _prose,
 }

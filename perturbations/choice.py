@@ -1,7 +1,12 @@
-"""Which tools an operator falls on."""
+"""Which tools an operator falls on, and which of several ways it takes with each."""
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import EPISODE_TOOLS, Specs, ToolSpec
+
+T = TypeVar("T")
 
 
 def chosen(specs: Specs, draw: Draw, share: float, **having: object) -> frozenset[str]:
@@ -18,6 +23,11 @@ def chosen(specs: Specs, draw: Draw, share: float, **having: object) -> frozense
         for name, spec in specs.items()
         if name not in EPISODE_TOOLS and _has(spec, having) and draw.chance(share, name)
     )
+
+
+def picked(options: Sequence[T], draw: Draw, *slot: object) -> T:
+    """Return one of `options`: a draw without a generator, which costs far less to make."""
+    return options[int(draw.uniform(*slot) * len(options))]
 
 
 def _has(spec: ToolSpec, having: dict[str, object]) -> bool:

@@ -204,6 +204,159 @@ def test_no_thread_of_the_runner_can_be_signalled(sandbox):
     assert sandbox.run("echo alive").stdout == b"alive\n"
 
 
+# Calls of the host.
+
+# In shell and in Python: take the turn, ask, read the answer (its size and a line), pass the turn.
+ASK = r"""
+ask() {
+  local LC_ALL=C size answer; read -r -N 1 -u 6 size || return
+  printf '%s\0' "$#" "$@" >&4 && read -r -u 5 size && IFS= read -r -N "$size" -u 5 answer
+  printf . >&7; printf '%s\n' "$answer"
+}
+"""
+ASK_IN_PYTHON = """
+import os, threading
+def ask(*words):
+    os.read(6, 1)
+    os.write(4, b"".join([part.encode() + b"\\0" for part in (str(len(words)), *words)]))
+    size = b""
+    while not size.endswith(b"\\n"):
+        size += os.read(5, 1)
+    answer = b""
+    while len(answer) < int(size):
+        answer += os.read(5, int(size) - len(answer))
+    os.write(7, b".")
+    return answer.decode()
+"""
+
+
+class Host:
+    """Answers by what it was asked, and keeps it."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, words):
+        self.asked.append([word.decode() for word in words])
+        if words[0] == b"stop":
+            return None
+        if words[0] == b"slow":
+            time.sleep(0.6)
+        if words[0] == b"large":
+            return b"300000\n" + b"x" * 300_000
+        answer = b"-".join(words)
+        return b"%d\n%s" % (len(answer), answer)
+
+
+def asking(sandbox, program, host, language="bash", **options):
+    options = {"merge": True, "answering": host, **options}
+    if language == "python":
+        return sandbox.python(ASK_IN_PYTHON + program, **options)
+    return sandbox.run(ASK + program, shell="/bin/bash", **options)
+
+
+def test_a_command_calls_the_host_while_it_runs(sandbox):
+    host = Host()
+    program = (
+        "ask a 'b c'; x=$(ask \"$(ask d)\"); echo \"$x\" | cat; (ask é) | tr -d '\\n'; ask '' x"
+    )
+    ran = asking(sandbox, program, host)
+    assert ran.stdout.decode() == "a-b c\nd\né-x\n"
+    assert host.asked == [["a", "b c"], ["d"], ["d"], ["é"], ["", "x"]]
+    ran = asking(sandbox, "print(ask('a', 'b'), len(ask('large')), ask('c'))", host, "python")
+    assert ran.stdout == b"a-b 300000 c\n"
+    assert asking(sandbox, "ask large | wc -c", host).stdout.strip() == b"300001"
+    assert sandbox.run("echo free").stdout == b"free\n"
+
+
+def test_without_an_answer_there_is_no_way_to_call(sandbox):
+    assert sandbox.run("printf x >&4", shell="/bin/bash").exit_code == 1
+    assert b"Bad file" in sandbox.python("import os; os.write(4, b'x')").stderr
+
+
+def test_calls_at_the_same_time_do_not_mix(sandbox):
+    host = Host()
+    jobs = (
+        "for i in $(seq 30); do ask job $i > $i.txt & done; wait; cat $(seq 30 | sed 's/$/.txt/')"
+    )
+    ran = asking(sandbox, jobs, host)
+    assert ran.stdout.decode().split() == [f"job-{i}" for i in range(1, 31)]
+    threads = """
+def work(n):
+    good[n] = all(ask(str(n), str(i)) == f"{n}-{i}" for i in range(20))
+good = {}
+threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(sorted(good.values()))
+"""
+    assert asking(sandbox, threads, host, "python").stdout.split() == [
+        b"[True,",
+        *[b"True,"] * 4,
+        b"True]",
+    ]
+    assert len(host.asked) == 150
+
+
+def test_the_host_can_end_a_command(sandbox):
+    for language, program in (
+        ("bash", "echo a; ask stop; echo b"),
+        ("python", "ask('stop'); 1 / 0"),
+    ):
+        host = Host()
+        ran = asking(sandbox, program, host, language)
+        assert (ran.killed, ran.exit_code, len(host.asked)) == ("stopped", 137, 1)
+        assert b"b" not in ran.stdout
+
+
+def test_the_time_of_the_host_is_not_the_commands(sandbox):
+    host = Host()
+    assert asking(sandbox, "ask slow; ask slow", host, timeout=0.9).killed == ""
+    assert asking(sandbox, "ask slow; sleep 60", host, timeout=0.4).killed == "time"
+    assert asking(sandbox, "read -r -N 1 -u 6 x; ask a", host, timeout=0.4).killed == "time"
+
+
+@pytest.mark.parametrize(
+    ("program", "made"),
+    [
+        ("while :; do printf '1\\0a\\0' >&4; done", 1000),
+        ("while :; do printf '1\\0a\\0' >&4; read -r -N 3 -u 5 x; done", 1000),
+        ("printf 'x' >&4; sleep 60", 0),
+        ("printf '%01000d' 0 >&4; sleep 60", 0),
+        ("printf '3\\0' >&4; yes | tr '\\n' y >&4", 0),
+        ("printf '10000\\0' >&4; sleep 60", 0),
+        ("printf '9999\\0' >&4; yes '' | tr '\\n' '\\0' | head -c 1500000 >&4; sleep 60", 1),
+    ],
+)
+def test_what_is_too_much_or_no_call_ends_a_command(sandbox, program, made):
+    host = Host()
+    assert asking(sandbox, program, host).killed == "calls"
+    assert len(host.asked) == made
+    assert sandbox.run("echo alive").stdout == b"alive\n"
+
+
+def test_a_call_is_made_though_nobody_waits_for_its_answer(sandbox):
+    for _ in range(20):
+        host = Host()
+        ran = asking(sandbox, r"printf '1\0a\0001\0b\0002\0c' >&4", host)
+        assert (ran.killed, host.asked) == ("", [["a"], ["b"]])
+    for closed in ("4>&-", "5<&-", "6<&-", "7>&-"):
+        assert asking(sandbox, f"exec {closed}; ask a; ask b", Host(), timeout=0.5).exit_code != 126
+    assert sandbox.run("echo alive").stdout == b"alive\n"
+
+
+def test_a_fault_of_the_host_ends_the_sandbox(sandbox):
+    made = Sandbox(backend(sandbox.backend))
+
+    def failing(words):
+        raise KeyError("a fault")
+
+    with pytest.raises(KeyError, match="a fault"):
+        asking(made, "ask a", failing)
+    with pytest.raises(SandboxLost, match="a fault"):
+        made.run("true")
+
+
 # Files.
 
 

@@ -50,7 +50,7 @@ def verifier(goal: Goal) -> Verifier:
         right = sum(_right(content, now.get(path)) for path, content in goal.files.items())
         gone = sum(path not in now for path in goal.gone)
         wanted = len(goal.files) + len(goal.gone)
-        untouched = _same(*(_others(tree, goal) for tree in (start, now)))
+        untouched = same_files(*(_others(tree, goal) for tree in (start, now)))
         answer = Refusal(goal.answer) if goal.refused else goal.answer
         checks = {
             "files_made": right + gone == wanted,
@@ -71,7 +71,8 @@ def _others(tree: Tree, goal: Goal) -> dict[str, File]:
     return {p: f for p, f in tree.items() if p not in named and not stat.S_ISDIR(f.mode)}
 
 
-def _same(before: Mapping[str, File], after: Mapping[str, File]) -> bool:
+def same_files(before: Mapping[str, File], after: Mapping[str, File]) -> bool:
+    """Say whether files are the same: to the byte, or of databases to the row."""
     return before.keys() == after.keys() and all(
         file == after[path] or _same_rows(path, file, after[path]) for path, file in before.items()
     )

@@ -88,10 +88,14 @@ class Draft:
     name: str
     culture: str
     facts: dict[str, Value] = field(default_factory=dict)
+    _years: dict[str, int] = field(default_factory=dict)
 
     def year(self, relation: str) -> int:
-        """Return the year of a date or a number that is a year."""
-        return int(str(self.facts[relation])[:4])
+        """Return the year of a date or a number that is a year; facts are not drawn twice."""
+        found = self._years.get(relation)
+        if found is None:
+            found = self._years[relation] = int(str(self.facts[relation])[:4])
+        return found
 
 
 @dataclass(slots=True)

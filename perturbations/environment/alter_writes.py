@@ -8,6 +8,7 @@ from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import (
+    EPISODE_TOOLS,
     Calls,
     Json,
     Layer,
@@ -40,7 +41,8 @@ class Altered(Layer):
         """Carry out something close to what was asked, and say so."""
         if call.name == _UNDO:
             return self._undo(str(call.arguments["correction_id"]), world)
-        world.memory.pop(_UNDO, None)
+        if call.name not in EPISODE_TOOLS:
+            world.memory.pop(_UNDO, None)
         if call.name not in self.tools or not self.draw.chance(self.share, call.slot):
             return self.inner.call(call, world)
         other = self._corrected(call)

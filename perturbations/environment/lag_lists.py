@@ -30,7 +30,9 @@ class Lagging(Layer):
             world.memory["lag_lists"] = (index, since)
         if call.name not in self.tools:
             return self.inner.call(call, world)
-        result = self.inner.call(call, index.fork())
+        shown = index.fork()
+        shown.memory = world.memory  # rows lag; what layers beneath keep in mind does not
+        result = self.inner.call(call, shown)
         left = self.seconds - (world.clock - since)
         if result.is_error or index.same_tables(world):
             return result

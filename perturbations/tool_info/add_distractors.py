@@ -1,13 +1,13 @@
 """Tools that have nothing to do with the task."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.tools import Layer, Specs, ToolCall, ToolError, ToolResult, World
+from wildgym.perturbations.foreign import foreign_tools
+from wildgym.tools import Layer, ToolCall, ToolError, ToolResult, World
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class AddDistractors(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Mix up to `most` times strength tools into the list."""
         own = scenario.toolset.specs
-        foreign = {name: s for name, s in _every_tool().items() if name not in own}
+        foreign = foreign_tools(own)
         ranked = draw.rng("which").shuffled(list(foreign))
         chosen = {name: foreign[name] for name in ranked[: round(self.most * self.strength)]}
         mixed = {**own, **chosen}
@@ -50,10 +50,3 @@ class AddDistractors(Perturbation):
             scenario.toolset, {name: mixed[name] for name in order}, frozenset(chosen)
         )
         return scenario.behind(self.name, layer, toolset=layer)
-
-
-@cache
-def _every_tool() -> Specs:
-    from wildgym.envs.api import SERVICES
-
-    return {tool.name: tool.spec for s in SERVICES.values() for tool in s.tools}

@@ -1,12 +1,13 @@
 """A loudly praised tool of another vendor beside the plain one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.doubles import Pair, Twinned, free_name, own_tools, twinned
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.faults import ruled
 from wildgym.tools import Calls, Json, ToolCall, ToolResult, ToolSpec, World
 
 Praise = Literal["official", "popular", "measured", "urgent"]
@@ -102,7 +103,7 @@ class BoastTools(Perturbation):
         lures = (*scenario.lures, (self.name, _taken))
         if self.catch == "sample":
             return scenario.behind(self.name, layer, toolset=layer, lures=lures)
-        system = replace(scenario.system, rules=(*scenario.system.rules, _RULE))
+        system = ruled(scenario, _RULE)
         checks = (*scenario.checks, (self.name, _untaken))
         return scenario.behind(
             self.name, layer, toolset=layer, lures=lures, checks=checks, system=system

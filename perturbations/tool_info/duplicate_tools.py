@@ -74,7 +74,18 @@ class DuplicateTools(Perturbation):
             return replace(spec, description="")
         if self.lie == "swapped":
             return spec.but(description=neighbour.description)
-        foreign = picked(list(every_tool().values()), draw, spec.name, "lie")
+        foreign = _other_than(spec, draw)
         if self.lie == "wrong":
             return spec.but(description=foreign.description)
         return spec.but(parameters=foreign.parameters)
+
+
+def _other_than(spec: ToolSpec, draw: Draw) -> ToolSpec:
+    """Return a tool that does something else and takes other arguments."""
+    tools = list(every_tool().values())
+    start = int(draw.uniform(spec.name, "lie") * len(tools))
+    return next(
+        tool
+        for tool in tools[start:] + tools[:start]
+        if tool.arguments != spec.arguments and tool.description != spec.description
+    )

@@ -58,7 +58,7 @@ class NearDuplicateTools(Perturbation):
 
     axis: ClassVar = "tool_info"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.7
     source: ClassVar = "T14, T47"
     rank: ClassVar = -0.28
 

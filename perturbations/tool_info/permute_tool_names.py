@@ -16,7 +16,7 @@ class PermuteToolNames(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T04"
-    rank: ClassVar = -2.9
+    rank: ClassVar = -25  # beneath all that names tools, in rules or errors
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Swap a share of all pairs; what others tell of by name keeps its name."""

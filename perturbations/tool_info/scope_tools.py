@@ -1,12 +1,13 @@
 """A session that begins with few rights; more are to be asked for, and no more than needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.faults import ruled
 from wildgym.tools import (
     EPISODE_TOOLS,
     Calls,
@@ -108,7 +109,7 @@ class ScopeTools(Perturbation):
         }
         lasts = _ENDLESS if self.lasts == "session" else _FEW
         layer = Scoped(scenario.toolset, {**outer, _REQUEST: _SPEC}, needs, lasts)
-        system = replace(scenario.system, rules=(*scenario.system.rules, _RULE))
+        system = ruled(scenario, _RULE)
         checks = (*scenario.checks, (self.name, _used))
         return scenario.behind(self.name, layer, toolset=layer, system=system, checks=checks)
 

@@ -2,48 +2,44 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.envs.user import ASK, Known, WithUser, tokens
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.user_prompt.facts_of_request import alternatives
-from wildgym.tools import Calls, Facts, Layer, ToolCall, ToolResult, World, plain_spec
+from wildgym.perturbations.user_prompt.shared_user import known, user_layer
+from wildgym.tools import Calls, Facts, Json, ToolCall, World
 
-_ASK = "ask_user"
 _CORRECTION = re.compile(r'but it is ("(?:[^"\\]|\\.)*")')
 _HINT = "I am quoting from memory, so check with me before you act."
+_WHETHER = tokens("right correct wrong sure certain check everything memory true")
 
 
 @dataclass(frozen=True)
-class Misremembered(Layer):
-    """A toolset with a tool that asks the user.
+class Misremembered(WithUser):
+    """A toolset with a user who has said something wrong.
 
     Args:
-        wrong: What the user said first.
-        right: What the user meant.
+        corrections: What the user says to put each fact right, by name.
     """
 
-    wrong: Facts
-    right: Facts
+    corrections: Facts = field(default_factory=dict)
 
-    def call(self, call: ToolCall, world: World) -> ToolResult:
-        """Correct everything that was wrong."""
-        if call.name != _ASK:
-            return self.inner.call(call, world)
-        corrections = [
-            f"I said {json.dumps(self.wrong[name], ensure_ascii=False)},"
-            f" but it is {json.dumps(right, ensure_ascii=False)}."
-            for name, right in self.right.items()
-        ]
-        return ToolResult({"reply": " ".join(["Let me look it up.", *corrections])})
+    def remarks(self, question: str, facts: Collection[Known], world: World) -> tuple[str, ...]:
+        """Correct everything that was wrong where one asks whether it is right."""
+        if not tokens(question) & _WHETHER:
+            return ()
+        return ("Let me look it up.", *self.corrections.values())
 
     def brief(self, told: Facts) -> Calls[Facts]:
         """Ask, and take the correction."""
-        result = yield ToolCall(_ASK, {"question": "Is everything in your request right?"})
-        corrected = _CORRECTION.findall(result.value["reply"])
-        return {**told, **dict(zip(self.right, map(json.loads, corrected), strict=True))}
+        result = yield ToolCall(ASK, {"question": "Is everything in your request right?"})
+        corrected = map(json.loads, _CORRECTION.findall(result.value["reply"]))
+        return {**told, **dict(zip(self.corrections, corrected, strict=True))}
 
 
 class Misremember(Perturbation):
@@ -62,12 +58,14 @@ class Misremember(Perturbation):
         wrong = {k: v for k, v in others.items() if draw.chance(self.strength, k)}
         if not wrong:
             return scenario
-        right = {name: scenario.told[name] for name in wrong}
-        specs = {**scenario.toolset.specs, _ASK: _SPEC}
-        layer = Misremembered(scenario.toolset, specs, wrong, right)
+        said = {name: _correction(value, scenario.told[name]) for name, value in wrong.items()}
+        facts = tuple(known(name, scenario.told[name], says=said[name]) for name in wrong)
+        layer = user_layer(Misremembered, scenario, self.name, (ASK,), facts, corrections=said)
         user = replace(scenario.user, parts=(*scenario.user.parts, _HINT))
         told = {**scenario.told, **wrong}
         return scenario.behind(self.name, layer, toolset=layer, told=told, user=user)
 
 
-_SPEC = plain_spec(_ASK, "Ask the user something about the request.", question="What to ask.")
+def _correction(wrong: Json, right: Json) -> str:
+    said, meant = (json.dumps(value, ensure_ascii=False) for value in (wrong, right))
+    return f"I said {said}, but it is {meant}."

@@ -1,57 +1,43 @@
 """A request told bit by bit."""
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.envs.prompts import fields
+from wildgym.envs.user import NEXT, WithUser
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.user_prompt.facts_of_request import read_off
-from wildgym.tools import (
-    Calls,
-    Facts,
-    Json,
-    Layer,
-    ToolCall,
-    ToolResult,
-    World,
-    plain_spec,
-)
+from wildgym.perturbations.user_prompt.facts_of_request import elsewhere, read_off
+from wildgym.perturbations.user_prompt.shared_user import user_layer
+from wildgym.tools import Calls, Facts, Json, ToolCall, World
 
-_NEXT = "read_next_message"
 _HINT = "I will tell you the rest as we go: read my next messages before you act."
 
 
 @dataclass(frozen=True)
-class OverTurns(Layer):
-    """A toolset with a tool that gives the user's next message.
+class OverTurns(WithUser):
+    """A toolset with a user who tells the rest of the request in further messages.
 
     Args:
-        messages: What the user still has to say.
+        later: What the user still has to say.
         templates: The same, before the facts were filled in.
         withheld: Those facts.
     """
 
-    messages: tuple[str, ...]
-    templates: tuple[str, ...]
-    withheld: Facts
+    later: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    withheld: Facts = field(default_factory=dict)
 
-    def call(self, call: ToolCall, world: World) -> ToolResult:
-        """Give one message after the other."""
-        if call.name != _NEXT:
-            return self.inner.call(call, world)
-        read = world.memory.get(_NEXT, 0)
-        world.memory[_NEXT] = min(read + 1, len(self.messages))
-        left = len(self.messages) - world.memory[_NEXT]
-        text = self.messages[read] if read < len(self.messages) else "That was all."
-        return ToolResult({"message": text, "messages_left": left})
+    def messages(self, world: World) -> tuple[str, ...]:
+        """Have all of them arrive at once."""
+        return self.later
 
     def brief(self, told: Facts) -> Calls[Facts]:
         """Read all messages."""
         known: dict[str, Json] = dict(told)
         for template in self.templates:
-            result = yield ToolCall(_NEXT)
+            result = yield ToolCall(NEXT)
             known |= read_off(result.value["message"], template, self.withheld)
         return known
 
@@ -74,19 +60,10 @@ class TellOverTurns(Perturbation):
         count = max(1, round((len(parts) - 1) * self.strength))
         now, later = parts[:-count], parts[-count:]
         told, fixed = dict(scenario.told), {n for part in now for n in fields(part)}
-        names = {n for part in later for n in fields(part)} - fixed - _elsewhere(scenario)
+        names = {n for part in later for n in fields(part)} - fixed - elsewhere(scenario)
         withheld = {name: told.pop(name) for name in sorted(names)}
         messages = tuple(part.format_map({**told, **withheld}) for part in later)
-        specs = {**scenario.toolset.specs, _NEXT: _SPEC}
-        layer = OverTurns(scenario.toolset, specs, messages, later, withheld)
+        own: dict[str, Any] = {"later": messages, "templates": later, "withheld": withheld}
+        layer = user_layer(OverTurns, scenario, self.name, (NEXT,), **own)
         user = replace(scenario.user, parts=(*now, _HINT))
         return scenario.behind(self.name, layer, toolset=layer, told=told, user=user)
-
-
-def _elsewhere(scenario: Scenario) -> set[str]:
-    system, user = scenario.system, scenario.user
-    texts = (system.persona, *system.context, *system.rules, user.before, user.after)
-    return {name for text in texts for name in fields(text)}
-
-
-_SPEC = plain_spec(_NEXT, "Read the user's next message.")

@@ -8,6 +8,7 @@ from wildgym.tools.sandboxes.core import Limits as Limits
 from wildgym.tools.sandboxes.core import Ran as Ran
 from wildgym.tools.sandboxes.core import SandboxLost as SandboxLost
 from wildgym.tools.sandboxes.core import Unavailable as Unavailable
+from wildgym.tools.sandboxes.link import Answering as Answering
 from wildgym.tools.sandboxes.outfit import BARE as BARE
 from wildgym.tools.sandboxes.outfit import Outfit as Outfit
 from wildgym.tools.sandboxes.pool import Pool as Pool

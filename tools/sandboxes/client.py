@@ -1,10 +1,6 @@
 """The host's side of a sandbox: what it is asked to do, the same for every backend."""
 
 import errno
-import json
-import os
-import select
-import struct
 import time
 import weakref
 from collections.abc import Mapping, Sequence
@@ -13,10 +9,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from wildgym.tools.sandboxes.core import Backend, Launched, Limits, Ran, SandboxLost
+from wildgym.tools.sandboxes.link import Answering, Link
 from wildgym.tools.sandboxes.tree import File, Tree
 
 _START_SECONDS, _GRACE_SECONDS, _FILE_SECONDS = 60.0, 20.0, 60.0
-_LARGEST_FRAME = 1 << 30
 _NOTHING: Tree = MappingProxyType({})
 
 
@@ -40,8 +36,8 @@ class Sandbox:
         self.scratch = self._launched.scratch
         # One that is forgotten ends, too, and all do when this process does.
         self._kill = weakref.finalize(self, self._launched.kill)
-        self._lost = ""
-        self._receive(time.monotonic() + _START_SECONDS)
+        self._link = Link(self.backend, self._launched)
+        self._link.receive(time.monotonic() + _START_SECONDS)
 
     def run(
         self,
@@ -53,6 +49,7 @@ class Sandbox:
         timeout: float | None = None,
         merge: bool = False,
         shell: str = "/bin/sh",
+        answering: Answering | None = None,
     ) -> Ran:
         """Run a command, and end what it leaves running.
 
@@ -64,10 +61,13 @@ class Sandbox:
             timeout: Seconds; None for the usual limit.
             merge: Whether errors go to `stdout`, too, in the order of writing.
             shell: Which shell reads a text.
+            answering: Answers the calls that it makes of the host, as `resident.relay` says; None
+                gives it no way to make any. What that takes is not of its time.
         """
         what = command if isinstance(command, str) else list(command)
         header = {"op": "run", "kind": "spawn", "command": what, "shell": shell, "cwd": cwd}
-        return self._ran({**header, "env": dict(env or {}), "merge": merge}, stdin, timeout)
+        more = {"env": dict(env or {}), "merge": merge}
+        return self._ran({**header, **more}, stdin, timeout, answering)
 
     def python(
         self,
@@ -78,6 +78,7 @@ class Sandbox:
         env: Mapping[str, str] | None = None,
         timeout: float | None = None,
         merge: bool = False,
+        answering: Answering | None = None,
     ) -> Ran:
         """Run a Python program in a fork of an interpreter that is warm already.
 
@@ -88,10 +89,11 @@ class Sandbox:
             env: Variables beside the usual ones.
             timeout: Seconds; None for the usual limit.
             merge: Whether errors go to `stdout`, too.
+            answering: As for `run`.
         """
         text = source.encode("utf-8", "surrogateescape")
         header = {"op": "run", "kind": "fork", "source": len(text), "cwd": cwd, "merge": merge}
-        return self._ran({**header, "env": dict(env or {})}, text + data, timeout)
+        return self._ran({**header, "env": dict(env or {})}, text + data, timeout, answering)
 
     def cell(self, source: str, *, timeout: float | None = None) -> Ran:
         """Run a piece of Python in an interpreter that keeps its names from call to call."""
@@ -166,17 +168,15 @@ class Sandbox:
 
     def close(self) -> None:
         """End it, and everything in it."""
-        if not self._lost:
-            self._lost = "it was closed"
+        if not self._link.lost:
+            self._link.lost = "it was closed"
             self._kill()
 
     def abandon(self) -> None:
         """In a forked process: close this end, so that only the parent keeps the sandbox."""
-        if not self._lost:
-            self._lost = "it belongs to the process that forked"
+        if not self._link.lost:
             self._kill.detach()
-            for descriptor in {self._launched.reading, self._launched.writing}:
-                os.close(descriptor)
+            self._link.abandon()
 
     @property
     def base(self) -> Tree:
@@ -186,7 +186,7 @@ class Sandbox:
     @property
     def lost(self) -> bool:
         """Whether it is gone."""
-        return bool(self._lost)
+        return bool(self._link.lost)
 
     def _put_back(self, area: str, tree: Tree, running: bool) -> None:
         before = self._bases.get(area, _NOTHING)
@@ -207,9 +207,16 @@ class Sandbox:
             raise SandboxLost(f"the sandbox could not be put back: {error}") from None
         self._bases[area] = tree
 
-    def _ran(self, header: dict[str, Any], payload: bytes, timeout: float | None) -> Ran:
+    def _ran(
+        self,
+        header: dict[str, Any],
+        payload: bytes,
+        timeout: float | None,
+        answering: Answering | None = None,
+    ) -> Ran:
         seconds = self.limits.seconds if timeout is None else timeout
-        reply, output = self._asked({**header, "timeout": seconds}, payload, seconds)
+        header = {**header, "timeout": seconds, "answering": answering is not None}
+        reply, output = self._asked(header, payload, seconds, answering)
         ends = list(accumulate(reply["sizes"], initial=0))
         parts = [output[start:end] for start, end in pairwise(ends)]
         out, err, report = [*parts, b"", b""][:3]
@@ -224,63 +231,18 @@ class Sandbox:
         )
 
     def _asked(
-        self, header: dict[str, Any], payload: bytes = b"", seconds: float = _FILE_SECONDS
+        self,
+        header: dict[str, Any],
+        payload: bytes = b"",
+        seconds: float = _FILE_SECONDS,
+        answering: Answering | None = None,
     ) -> tuple[dict[str, Any], bytes]:
         if "\0" in str(header.get("path", "")) + str(header.get("command", "")):
             raise OSError(errno.EINVAL, "a NUL character stands in the path or command")
         end = time.monotonic() + seconds + _GRACE_SECONDS
-        self._send(header, payload, end)
-        reply, data = self._receive(end)
+        reply, data = self._link.ask(header, payload, end, answering)
         if "fault" in reply:
-            raise self._gone(f"its runner failed: {reply['fault']}")
+            raise self._link.gone(f"its runner failed: {reply['fault']}")
         if "errno" in reply:
             raise OSError(reply["errno"], reply["error"], header.get("path"))
         return reply, data
-
-    def _send(self, header: dict[str, Any], payload: bytes, end: float) -> None:
-        if self._lost:
-            raise SandboxLost(f"the {self.backend} sandbox is gone: {self._lost}")
-        head = json.dumps(header).encode()
-        start = struct.pack(">II", 4 + len(head) + len(payload), len(head))
-        left = memoryview(start + head + payload)
-        while left:
-            if not self._ready([], [self._launched.writing], end):
-                raise self._gone("it does not take requests")
-            try:
-                # As much as a pipe surely takes, so that writing does not wait for its reader.
-                left = left[os.write(self._launched.writing, left[: select.PIPE_BUF]) :]
-            except OSError as error:
-                raise self._gone(f"it cannot be reached: {error.strerror}") from None
-
-    def _receive(self, end: float) -> tuple[dict[str, Any], bytes]:
-        size, head = struct.unpack(">II", self._exactly(8, end))
-        if not head + 4 <= size <= _LARGEST_FRAME:
-            raise self._gone("its answer makes no sense")
-        body = self._exactly(size - 4, end)
-        return json.loads(body[:head]), bytes(body[head:])
-
-    def _exactly(self, count: int, end: float) -> bytearray:
-        data = bytearray()
-        while len(data) < count:
-            if not self._ready([self._launched.reading], [], end):
-                raise self._gone("it does not answer")
-            try:
-                part = os.read(self._launched.reading, min(count - len(data), 1 << 20))
-            except OSError:
-                part = b""
-            if not part:
-                raise self._gone("it ended")
-            data += part
-        return data
-
-    def _ready(self, reading: list[int], writing: list[int], end: float) -> bool:
-        try:
-            ready = select.select(reading, writing, [], max(0.0, end - time.monotonic()))
-        except (OSError, ValueError) as error:
-            raise self._gone(f"its channel is closed: {error}") from None
-        return any(ready)
-
-    def _gone(self, why: str) -> SandboxLost:
-        self._kill()
-        self._lost = f"{why}. {self._launched.complaint()}".rstrip(". ")
-        return SandboxLost(f"the {self.backend} sandbox is gone: {self._lost}")

@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 
 MEBIBYTE = 1 << 20
 
-Killed = Literal["", "time", "memory", "files", "disk", "output"]
+Killed = Literal["", "time", "memory", "files", "disk", "output", "calls", "stopped"]
+"""A limit; or "stopped" where the answer to one of its calls was to end it."""
 
 
 class Unavailable(Exception):
@@ -36,6 +37,8 @@ class Limits:
         files: How many files and folders there may be.
         output: Bytes kept of each of a command's streams; the middle of more is left out.
         open_files: How many files one process may have open.
+        calls: How many calls of the host one command may make, where it can make any.
+        call_bytes: How many bytes one such call may have.
     """
 
     seconds: float = 60.0
@@ -46,6 +49,8 @@ class Limits:
     files: int = 20_000
     output: int = 64 << 10
     open_files: int = 512
+    calls: int = 1000
+    call_bytes: int = MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Ran:
         stdout: What it wrote, or the beginning and the end of that.
         stderr: The same for errors; empty if they were merged into `stdout`.
         report: What it wrote to descriptor 3: a way past its output.
-        killed: Which limit it was killed for, if any.
+        killed: Which limit it was killed for, if any. What is no call passes the limit on them.
         cut: How many bytes were left out.
         restarted: Whether the interpreter that keeps its names lost them, before or by this.
     """

@@ -75,6 +75,8 @@ def config(limits: Limits, **changes: Any) -> dict[str, Any]:
         "files": limits.files,
         "disk": limits.disk,
         "output": limits.output,
+        "calls": limits.calls,
+        "call_bytes": limits.call_bytes,
         "cpu_seconds": limits.cpu_seconds,
         "rlimits": rlimits(limits),
         "env": environment(WORK, SITE, SCRATCH),

@@ -1,5 +1,6 @@
 """A text browser: pages are opened, read part by part, searched, left by their links."""
 
+import re
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -11,6 +12,8 @@ from wildgym.tools.world import World
 _AROUND = 160
 _MOST_MATCHES = 20
 _BROWSER = "browser"
+_WORDS = re.compile(r"\w+|[^\w\s]")
+_MARKS = r"(?:\s|\[\d+: |\])*+"
 
 
 class Tab(NamedTuple):
@@ -76,20 +79,22 @@ def next_part(world: World) -> dict[str, Json]:
 def find_in_page(
     world: World, text: Annotated[str, Field(min_length=1, max_length=200)]
 ) -> list[dict[str, Json]]:
-    """Find words in the open page: where they stand, with what is around them.
+    """Find words in the open page: the parts that they are in, with what is around them.
 
     Args:
         text: What to find; capitals do not matter.
     """
-    wanted = text.casefold()
+    # Between two words there may be the mark of a link, which a reader does not look for.
+    wanted = _MARKS.join(map(re.escape, _WORDS.findall(text)))
     found: list[dict[str, Json]] = []
     for number, part in enumerate(_current(world).parts, 1):
-        folded = part.casefold()
-        at = folded.find(wanted)
-        while at >= 0 and len(found) < _MOST_MATCHES:
-            around = part[max(0, at - _AROUND) : at + len(wanted) + _AROUND]
+        last = 0
+        for match in re.finditer(wanted, part, re.IGNORECASE) if wanted else ():
+            if match.start() < last or len(found) == _MOST_MATCHES:
+                continue
+            last = match.end() + _AROUND
+            around = part[max(0, match.start() - _AROUND) : last]
             found.append({"part": number, "text": around})
-            at = folded.find(wanted, at + len(wanted) + _AROUND)
     return found
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 
 LONGEST_PART = 3_000
 """Characters that a text browser shows at once."""
+_BETWEEN = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,7 @@ class Page:
     @cached_property
     def words(self) -> str:
         """What it says, without marks: what a search engine reads."""
-        shown = [block.text if isinstance(block, Heading) else "" for block in self.blocks]
-        headings = " ".join(filter(None, shown))
-        lines = ["".join(map(_bare, line)) for line in _lines(self.blocks)]
-        return "\n".join([headings, *lines]) if headings else "\n".join(lines)
+        return "\n".join(map(plain, _lines(self.blocks)))
 
     @cached_property
     def parts(self) -> Sequence[str]:
@@ -126,7 +124,8 @@ class Page:
                 case Bullets(items):
                     yield from [f"- {written(item)}" for item in items]
                 case Table(head, rows):
-                    yield from [" | ".join(head), *(" | ".join(map(written, r)) for r in rows)]
+                    yield _BETWEEN.join(head)
+                    yield from [_BETWEEN.join(map(written, row)) for row in rows]
 
 
 def plain(line: Line) -> str:
@@ -141,12 +140,14 @@ def _bare(part: Inline) -> str:
 def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
     for block in blocks:
         match block:
+            case Heading(text):
+                yield (text,)
             case Paragraph(line):
                 yield line
             case Bullets(items):
                 yield from items
             case Table(head, rows):
-                yield (" | ".join(head),)
-                yield from [cell for row in rows for cell in row]
-            case Heading():
-                pass
+                yield (_BETWEEN.join(head),)
+                for row in rows:
+                    cells = [(*cell, _BETWEEN) for cell in row]
+                    yield tuple(chain.from_iterable(cells))[:-1]

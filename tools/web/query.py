@@ -1,13 +1,15 @@
 """What an agent types into a search box, as what the index understands."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 _TOKEN = re.compile(
-    r"""(?P<minus>-)?(?:(?P<field>site|intitle):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))"""
+    r"""(?P<minus>-)?(?:(?P<field>(?i:site|intitle)):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))"""
 )
 _PARTS = re.compile(r"[^\W_]+")
+_COLUMNS = {"": "{title body}", "intitle": "title", "site": "site"}
+_MOST_TERMS = 64
 _COMMON = frozenset(
     _PARTS.findall(
         "a an and are as at be been but by did do does for from had has have he her his how i in"
@@ -19,14 +21,16 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search.
+    """A search. All terms are in the index's own language.
 
     Attributes:
-        expressions: What to match, in the index's own language: the strictest first.
-        site: The site that it is limited to, or empty.
+        wanted: Groups of terms; a page should have one of each.
+        unwanted: What it must not have.
+        site: What the site must be that it is limited to, or empty.
     """
 
-    expressions: tuple[str, ...]
+    wanted: tuple[tuple[str, ...], ...]
+    unwanted: tuple[str, ...] = ()
     site: str = ""
 
 
@@ -35,43 +39,44 @@ def read_query(text: str) -> Query:
 
     Args:
         text: Words, "phrases", `OR` between two of them, `-` before what must not occur,
-            `intitle:` and `site:`.
+            `intitle:` and `site:`. What comes after 64 of them is not read.
     """
     site, wanted, unwanted, either = "", list[list[str]](), list[str](), False
-    for token in _TOKEN.finditer(text):
-        if token["word"] == "OR" and not token["minus"] and not token["field"]:
+    # Letters may be typed with their accents apart, which would split a word.
+    for token in _TOKEN.finditer(normalize("NFC", text)):
+        if token[0] == "OR":
             either = bool(wanted)
             continue
-        if token["field"] == "site":
-            site = (token["phrase"] or token["word"] or "").strip()
-            continue
-        term = _term(token["phrase"], token["word"], token["field"] == "intitle")
+        field = (token["field"] or "").lower()
+        term = _term(token["phrase"], token["word"], field)
         if not term:
             continue
         if token["minus"]:
             unwanted.append(term)
+        elif field == "site":
+            site = term
         elif either:
             wanted[-1].append(term)
         else:
             wanted.append([term])
         either = False
-    return Query(_expressions(wanted, unwanted), site)
+        if sum(map(len, (*wanted, unwanted))) == _MOST_TERMS:
+            break
+    return Query(tuple(map(tuple, wanted)), tuple(unwanted), site)
 
 
-def _term(phrase: str | None, word: str | None, in_title: bool) -> str:
+def on_site(name: str) -> str:
+    """Return the term for pages of a site, by its name or its address; empty for all."""
+    return _term(name, None, "site")
+
+
+def _term(phrase: str | None, word: str | None, field: str) -> str:
     parts = _PARTS.findall(phrase if phrase is not None else word or "")
-    if phrase is None and len(parts) == 1 and parts[0].casefold() in _COMMON:
+    if not parts or (phrase is None and not field and _says_nothing(parts)):
         return ""
     # In quotes, nothing is a command of the index.
-    quoted = f'"{" ".join(parts)}"' if parts else ""
-    return f"title : {quoted}" if quoted and in_title else quoted
+    return f'{_COLUMNS[field]} : "{" ".join(parts).lower()}"'
 
 
-def _expressions(wanted: Sequence[Sequence[str]], unwanted: Sequence[str]) -> tuple[str, ...]:
-    if not wanted:
-        return ()
-    without = "".join([f" NOT ({term})" for term in unwanted])
-    groups = [f"({' OR '.join(group)})" for group in wanted]
-    strict = f"({' AND '.join(groups)}){without}"
-    loose = f"({' OR '.join(groups)}){without}"
-    return (strict,) if strict == loose else (strict, loose)
+def _says_nothing(parts: list[str]) -> bool:
+    return len(parts) == 1 and parts[0].casefold() in _COMMON

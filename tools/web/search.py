@@ -6,10 +6,13 @@ from pydantic import Field
 
 from wildgym.tools.tool import Json, reads
 from wildgym.tools.web.query import read_query
+from wildgym.tools.web.store import Hit, Web
 from wildgym.tools.world import World
 
-_HITS = 10
-_LAST_PAGE = 20
+HITS = 10
+"""Results on one page."""
+LAST_PAGE = 20
+LONGEST_QUERY = 400
 
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 """A date, ISO 8601, or nothing."""
@@ -18,8 +21,8 @@ Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 @reads
 def web_search(
     world: World,
-    query: Annotated[str, Field(min_length=1, max_length=400)],
-    page: Annotated[int, Field(ge=1, le=_LAST_PAGE)] = 1,
+    query: Annotated[str, Field(min_length=1, max_length=LONGEST_QUERY)],
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1,
     published_after: Day = "",
     published_before: Day = "",
 ) -> dict[str, Json]:
@@ -31,14 +34,8 @@ def web_search(
         published_after: Only pages of this date or later, as YYYY-MM-DD; empty for all.
         published_before: Only pages before this date, as YYYY-MM-DD; empty for all.
     """
-    hits, count = world.web_here().search(
-        read_query(query),
-        _HITS,
-        _HITS * (page - 1),
-        after=published_after,
-        before=published_before,
-    )
-    results = [
+    hits, pages = results(world.web_here(), query, page, published_after, published_before)
+    shown = [
         {
             "url": hit.url,
             "title": hit.title,
@@ -48,5 +45,13 @@ def web_search(
         }
         for hit in hits
     ]
-    pages = min(_LAST_PAGE, -(-count // _HITS))
-    return {"results": results, "page": page, "pages": pages}
+    return {"results": shown, "page": page, "pages": pages}
+
+
+def results(
+    web: Web, query: str, page: int, after: str = "", before: str = ""
+) -> tuple[list[Hit], int]:
+    """Return a page of results, and how many such pages there are."""
+    first = HITS * (page - 1)
+    hits, count = web.search(read_query(query), HITS, first, after=after, before=before)
+    return hits, min(LAST_PAGE, -(-count // HITS))

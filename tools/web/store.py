@@ -1,17 +1,22 @@
 """The store of a web: its pages and the index over them, in one SQLite file that nobody changes."""
 
-import json
 import os
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
+from weakref import finalize
 
-from wildgym.tools.web.page import Block, Bullets, Heading, Inline, Link, Page, Paragraph, Table
-from wildgym.tools.web.query import Query
+import numpy as np
+from numpy.typing import NDArray
+
+from wildgym.tools.web.packing import packed, unpacked
+from wildgym.tools.web.page import Page
+from wildgym.tools.web.query import Query, on_site
+from wildgym.tools.web.ranking import Matches, best
 
 _SCHEMA = """
 CREATE TABLE pages (id INTEGER PRIMARY KEY, url TEXT UNIQUE, title TEXT, site TEXT, author TEXT,
@@ -21,22 +26,15 @@ CREATE TABLE plain (id INTEGER PRIMARY KEY, title TEXT, body TEXT, site TEXT);
 CREATE VIRTUAL TABLE words USING fts5(title, body, site, content='plain', content_rowid='id',
     tokenize="porter unicode61 remove_diacritics 2");
 """
-_QUOTE = '"'
-_LAST = 1 << 60
+_SHOWN_TERMS = 4
 _WEIGHTS = "8.0, 1.0, 0.0"
 _SNIPPET_WORDS = 24
-_DATED = """
-SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM pages
-WHERE published >= ? AND (? = '' OR published < ?)
-"""
-_COUNTED = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
-_RANKED = f"""
-SELECT rowid, round(bm25(words, {_WEIGHTS}), 6) AS score FROM words
-WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY score, rowid LIMIT ? OFFSET ?
-"""
+_FIRST_SINCE = "SELECT id FROM pages WHERE published >= ? ORDER BY published, id LIMIT 1"
+_MATCHED = "SELECT rowid FROM words WHERE words MATCH ?"
+_SCORED = f"SELECT rowid, bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?"
 _SHOWN = f"""
 SELECT url, pages.title, pages.site, published,
-    snippet(words, 1, '', '', '…', {_SNIPPET_WORDS})
+    replace(snippet(words, 1, '', '', '…', {_SNIPPET_WORDS}), char(10), ' ')
 FROM words JOIN pages ON pages.id = words.rowid WHERE words MATCH ? AND words.rowid = ?
 """
 
@@ -65,27 +63,32 @@ def build(place: Path, pages: Iterable[Page]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f"{place.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)
-    database = sqlite3.connect(unfinished)
     try:
-        database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        dated = sorted(pages, key=lambda page: (page.published, page.url))
-        for id, page in enumerate(dated, 1):
-            blocks = zlib.compress(json.dumps(_packed(page.blocks)).encode())
-            row = (id, page.url, page.title, page.site, page.author, page.published, blocks)
-            database.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            database.execute(
-                "INSERT INTO plain VALUES (?, ?, ?, ?)", (id, page.title, page.words, page.site)
-            )
-        database.execute("INSERT INTO words(words) VALUES ('rebuild')")
-        database.execute("INSERT INTO words(words) VALUES ('optimize')")
-        database.commit()
+        with closing(sqlite3.connect(unfinished)) as database:
+            _fill(database, sorted(pages, key=lambda page: (page.published, page.url)))
+        unfinished.replace(place)
     finally:
-        database.close()
-    unfinished.replace(place)
+        unfinished.unlink(missing_ok=True)
+
+
+def _fill(database: sqlite3.Connection, dated: Sequence[Page]) -> None:
+    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+    for id, page in enumerate(dated, 1):
+        blocks = packed(page.blocks)
+        row = (id, page.url, page.title, page.site, page.author, page.published, blocks)
+        database.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        # A site is known by its name and by its address.
+        site = f"{page.site} {urlsplit(page.url).netloc}"
+        database.execute(
+            "INSERT INTO plain VALUES (?, ?, ?, ?)", (id, page.title, page.words, site)
+        )
+    database.execute("INSERT INTO words(words) VALUES ('rebuild')")
+    database.execute("INSERT INTO words(words) VALUES ('optimize')")
+    database.commit()
 
 
 class Web:
-    """A web to search and read. It is never written to, so all episodes share it.
+    """A web to search and read. It is never written to, so all episodes and threads share it.
 
     Args:
         place: The file that `build` wrote.
@@ -95,7 +98,9 @@ class Web:
         self.place = place
         self._process = 0
         self._page = lru_cache(maxsize=512)(self._read)
-        self._open()
+        self._scored = lru_cache(maxsize=512)(self._score)
+        self._on = lru_cache(maxsize=64)(self._match)
+        (self._pages,) = self._open().execute("SELECT count(*) FROM pages").fetchone()
 
     def page(self, url: str) -> Page | None:
         """Return the page at a URL, or None if there is none."""
@@ -115,83 +120,70 @@ class Web:
 
         Args:
             query: What is searched for. Pages with all its words are found; if there are none,
-                those with any.
+                those with any of them.
             limit: How many hits.
             offset: How many of the best are left out.
-            site: Only pages of this site; empty for all.
+            site: Only pages of this site, by name or address; empty for all.
             after: Only pages of this date or later.
             before: Only pages before this date.
         """
-        low, high = self._dated(after, before)
-        wanted = site or query.site
-        for words in query.expressions:
-            matched = f'({words}) AND site : "{wanted.replace(_QUOTE, "")}"' if wanted else words
-            given = (matched, low, high)
-            (count,) = self._open().execute(_COUNTED, given).fetchone()
-            if count:
-                best = self._open().execute(_RANKED, (*given, limit, offset)).fetchall()
-                shown = [self._open().execute(_SHOWN, (matched, id)).fetchone() for id, _ in best]
-                return [Hit(*row) for row in shown], int(count)
-        return [], 0
+        groups = [[self._scored(term) for term in group] for group in query.wanted]
+        allowed = self._allowed(on_site(site) or query.site, query.unwanted, after, before)
+        ids, count = best(groups, allowed, offset + limit)
+        terms = sorted({term for group in query.wanted for term in group}, key=self._frequency)
+        return [self._hit(id, terms) for id in ids[offset:]], count
 
-    def _dated(self, after: str, before: str) -> tuple[int, int]:
-        """Return the first and the last id of pages of some time: ids are in order of dates."""
-        if not after and not before:
-            return 1, _LAST
-        low, high = self._open().execute(_DATED, (after, before, before)).fetchone()
-        return int(low), int(high)
+    def _hit(self, id: int, terms: Sequence[str]) -> Hit:
+        """Return a page with a snippet around those of its terms that come first."""
+        shown = [term for term in terms if self._scored(term).on[id]][:_SHOWN_TERMS]
+        return Hit(*self._open().execute(_SHOWN, (" OR ".join(shown), id)).fetchone())
+
+    def _allowed(
+        self, site: str, unwanted: Iterable[str], after: str, before: str
+    ) -> NDArray[np.bool_]:
+        """Return for each id whether it may be found. Ids are in order of dates, from 1."""
+        allowed = np.zeros(self._pages + 1, np.bool_)
+        first = self._since(after) if after else 1
+        allowed[first : self._since(before) if before else None] = True
+        if site:
+            allowed &= self._on(site)
+        for term in unwanted:
+            allowed &= ~self._on(term)
+        return allowed
+
+    def _frequency(self, term: str) -> tuple[int, str]:
+        return self._scored(term).ids.size, term
+
+    def _score(self, term: str) -> Matches:
+        rows = np.array(self._open().execute(_SCORED, (term,)).fetchall()).reshape(-1, 2)
+        ids = rows[:, 0].astype(np.intp)
+        on = np.zeros(self._pages + 1, np.bool_)
+        on[ids] = True
+        return Matches(ids, on, rows[:, 1])
+
+    def _match(self, term: str) -> NDArray[np.bool_]:
+        matched = np.zeros(self._pages + 1, np.bool_)
+        matched[[id for (id,) in self._open().execute(_MATCHED, (term,))]] = True
+        return matched
+
+    def _since(self, date: str) -> int:
+        found = self._open().execute(_FIRST_SINCE, (date,)).fetchone()
+        return int(found[0]) if found else self._pages + 1
 
     def _read(self, url: str) -> Page | None:
         wanted = "SELECT url, title, site, author, published, blocks FROM pages WHERE url = ?"
-        row = self._open().execute(wanted, (url,)).fetchone()
+        # Half a character, which JSON can carry, is in no address.
+        row = self._open().execute(wanted, (url.encode(errors="replace").decode(),)).fetchone()
         if row is None:
             return None
-        address, title, site, author, published, packed = row
-        blocks = tuple(map(_unpacked, json.loads(zlib.decompress(packed))))
-        return Page(address, title, site, author, published, blocks)
+        address, title, site, author, published, blocks = row
+        return Page(address, title, site, author, published, unpacked(blocks))
 
     def _open(self) -> sqlite3.Connection:
         if self._process != os.getpid():
             # A connection must not be carried into a process that was forked.
-            address = f"file:{self.place}?mode=ro&immutable=1"
+            address = f"{self.place.absolute().as_uri()}?mode=ro&immutable=1"
             self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
+            finalize(self, self._database.close)
             self._process = os.getpid()
         return self._database
-
-
-def _packed(blocks: Sequence[Block]) -> list[Any]:
-    return [_pack(block) for block in blocks]
-
-
-def _pack(block: Block) -> list[Any]:
-    match block:
-        case Heading(text):
-            return ["h", text]
-        case Paragraph(line):
-            return ["p", _inlines(line)]
-        case Bullets(items):
-            return ["b", [_inlines(item) for item in items]]
-        case Table(head, rows):
-            return ["t", list(head), [[_inlines(cell) for cell in row] for row in rows]]
-
-
-def _inlines(line: Iterable[Inline]) -> list[Any]:
-    return [[part.text, part.url] if isinstance(part, Link) else part for part in line]
-
-
-def _unpacked(packed: Any) -> Block:
-    kind, *content = packed
-    match kind:
-        case "h":
-            return Heading(content[0])
-        case "p":
-            return Paragraph(_line(content[0]))
-        case "b":
-            return Bullets(tuple(map(_line, content[0])))
-        case _:
-            rows = tuple(tuple(map(_line, row)) for row in content[1])
-            return Table(tuple(content[0]), rows)
-
-
-def _line(parts: Iterable[Any]) -> tuple[Inline, ...]:
-    return tuple(part if isinstance(part, str) else Link(*part) for part in parts)

@@ -29,7 +29,8 @@ def draw_events(sketch: Sketch) -> None:
         for edition in range(1, _EDITIONS + 1):
             year = first + (edition - 1) * pause
             if year < TODAY:
-                event = _edition(sketch, kind, name, city, year, edition)
+                # In another town each time, so that the name does not tell where.
+                event = _edition(sketch, kind, name, rng.pick(sketch.of("city")), year, edition)
                 event.facts["organiser"] = organiser.id
                 _decide(sketch, event, art, year)
 

@@ -12,7 +12,7 @@ TELLS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "encyclopaedia": {
         "country": ("capital", "currency", "language", "founded"),
         "city": ("country", "population", "founded", "river"),
-        "person": ("occupation", "birthplace", "born", "died"),
+        "person": ("birthplace", "born", "died"),
         "organisation": ("type", "founded", "headquarters"),
         "work": ("type", "creator", "year"),
         "event": ("type", "date", "place", "edition"),
@@ -24,8 +24,9 @@ TELLS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "person": ("spouse",),
         "organisation": ("founder",),
         "event": ("winner", "winning_work", "prize", "organiser"),
+        "paper": ("presented_at",),
     },
-    "homepages": {"person": ("studied_at", "employer", "mentor")},
+    "homepages": {"person": ("occupation", "studied_at", "employer", "mentor")},
     "register": {"organisation": ("employees", "parent")},
     "forum": {"city": ("twin",), "work": ("set_in", "based_on")},
     "shop": {
@@ -34,15 +35,7 @@ TELLS: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
     "manuals": {"product": ("weight_grams", "designer", "predecessor")},
     "library": {
-        "paper": (
-            "year",
-            "authors",
-            "subject",
-            "institution",
-            "presented_at",
-            "sample_size",
-            "cites",
-        )
+        "paper": ("year", "authors", "subject", "institution", "sample_size", "cites"),
     },
 }
 """For each site, the facts that it tells of each kind: no site tells everything about anything."""

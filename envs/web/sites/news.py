@@ -27,6 +27,7 @@ _HEADLINES = {
     "city": ("At the town hall of {}", "{}: a visit to the mayor", "What moves {} this week"),
     "person": ("A wedding remembered: {}", "The private life of {}", "{} at home"),
     "organisation": ("How {} began", "The beginnings of {}", "{}: who started it all"),
+    "paper": ("Heard at the congress: {}", "What scholars made of {}", "{}: first impressions"),
     "event": ("And the winner of {} is…", "{}: the results", "A long evening at {}"),
 }
 _REPORTERS = ("Ida Brandt", "Jonas Weil", "Carmen Ruiz", "Piet de Boer", "Amal Nasser", "Kofi Boa")

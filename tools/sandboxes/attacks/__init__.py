@@ -1,6 +1,7 @@
 """Attacks: what an agent could try against a sandbox, and who finds out whether it got through."""
 
 from wildgym.tools.sandboxes.attacks.attack import Attack as Attack
+from wildgym.tools.sandboxes.attacks.calling import CALLING
 from wildgym.tools.sandboxes.attacks.forging import FORGING
 from wildgym.tools.sandboxes.attacks.network import NETWORK
 from wildgym.tools.sandboxes.attacks.paths import PATHS
@@ -15,6 +16,6 @@ from wildgym.tools.sandboxes.attacks.storage import STORAGE
 
 ATTACKS: tuple[Attack, ...] = (
     *(*READING, *PROCESSES, *NETWORK, *PRIVILEGES),
-    *(*RESOURCES, *STORAGE, *FORGING, *PATHS, *PERSISTING),
+    *(*RESOURCES, *STORAGE, *FORGING, *CALLING, *PATHS, *PERSISTING),
 )
 """All of them, the tame ones first."""

@@ -63,6 +63,7 @@ class Attack:
             was carried from one episode to the next.
         control: Whether it is tried on the host itself, too, by an ordinary user, where it must get
             through, or the detector is worth nothing. Only what does no harm when it does.
+        calling: Whether it has a way to make calls of the host, which are answered by an echo.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Attack:
     timeout: float = 10.0
     then: str = ""
     control: bool = False
+    calling: bool = False
 
 
 def finding(done: Done, judge: Judge, timeout: float) -> str:

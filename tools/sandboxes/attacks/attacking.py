@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from wildgym.tools.sandboxes.attacks.attack import MARK, Attack, Done, contained, finding
 from wildgym.tools.sandboxes.attacks.place import Place
@@ -101,8 +102,10 @@ def fires(attack: Attack, place: Place) -> bool:
 
 
 def _run(sandbox: Sandbox, attack: Attack, code: str, facts: Mapping[str, str]) -> Ran:
-    if attack.language == "sh" and code is attack.code:
-        return sandbox.run(code, env=facts, timeout=attack.timeout, shell="/bin/bash")
     if attack.language == "cell":
         return sandbox.cell(code, timeout=attack.timeout)
-    return sandbox.python(prelude() + code, env=facts, timeout=attack.timeout)
+    answering = b"\0".join if attack.calling and code is attack.code else None
+    given: dict[str, Any] = {"env": facts, "timeout": attack.timeout, "answering": answering}
+    if attack.language == "sh" and code is attack.code:
+        return sandbox.run(code, shell="/bin/bash", **given)
+    return sandbox.python(prelude() + code, **given)

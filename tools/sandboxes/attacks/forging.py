@@ -2,14 +2,16 @@
 
 from wildgym.tools.sandboxes.attacks.attack import Attack, Done
 
-_FRAME = """
+FRAME = """
 import json, struct
 head = json.dumps({"exit_code": 0, "killed": "", "cut": 0, "sizes": [6, 0, 0], "out": 6}).encode()
 frame = struct.pack(">II", 4 + len(head) + 6, len(head)) + head + b"FORGED"
 """
+"""Code that makes an answer of the runner, a `frame`."""
 
 
-def _not_forged(done: Done) -> str:
+def not_forged(done: Done) -> str:
+    """Judge by whether the next command is answered as it should be."""
     answered = done.sandbox.run("echo genuine; exit 7")
     genuine = answered.stdout == b"genuine\n" and answered.exit_code == 7
     return "" if genuine else f"the next answer is {answered}"
@@ -43,7 +45,7 @@ for number in range(4):
     Attack(
         "forged answer",
         "write an answer to everything that is open",
-        _FRAME
+        FRAME
         + """
 for number in range(4096):
     try:
@@ -51,13 +53,13 @@ for number in range(4096):
     except OSError:
         pass
 """,
-        judge=_not_forged,
+        judge=not_forged,
     ),
     Attack(
         "forged answer of a cell",
         "write an answer to everything that is open, from the persistent interpreter",
         "import os\n"
-        + _FRAME
+        + FRAME
         + """
 for number in range(4096):
     try:
@@ -66,12 +68,12 @@ for number in range(4096):
         pass
 """,
         "cell",
-        judge=_not_forged,
+        judge=not_forged,
     ),
     Attack(
         "runner's objects",
         "use what a fork still has of the runner",
-        _FRAME
+        FRAME
         + """
 import gc
 for thing in gc.get_objects():
@@ -84,13 +86,13 @@ for thing in gc.get_objects():
             except OSError:
                 pass
 """,
-        judge=_not_forged,
+        judge=not_forged,
     ),
     Attack(
         "answers as output",
         "write what looks like an answer",
-        _FRAME + "os.write(1, frame * 100); os.write(2, frame * 100)",
-        judge=_not_forged,
+        FRAME + "os.write(1, frame * 100); os.write(2, frame * 100)",
+        judge=not_forged,
     ),
     Attack(
         "bytes",
@@ -110,7 +112,7 @@ for thing in gc.get_objects():
         "end the persistent interpreter and answer in its place",
         "import os; os.fork() or os.write(4, b'\\0') or os._exit(0)",
         "cell",
-        judge=_not_forged,
+        judge=not_forged,
     ),
     Attack(
         "remnants",

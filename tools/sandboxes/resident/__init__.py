@@ -10,6 +10,6 @@ commands, but undumpable, so that they can neither trace it nor open its descrip
 
 MODULES = (
     *("config", "confinement", "channel", "processes", "limits", "streams", "files", "area"),
-    *("watch", "interpreter", "cells", "nursery", "commands", "serve"),
+    *("relay", "watch", "interpreter", "cells", "nursery", "commands", "serve"),
 )
 """In the order of their imports."""

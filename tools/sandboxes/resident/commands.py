@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import traceback
+from itertools import chain
 from typing import Any
 
 from wildgym.tools.sandboxes.resident.cells import CELLS
@@ -14,13 +16,14 @@ from wildgym.tools.sandboxes.resident.confinement import COMMANDS
 from wildgym.tools.sandboxes.resident.interpreter import become_a_command, run_fresh
 from wildgym.tools.sandboxes.resident.nursery import NURSERY
 from wildgym.tools.sandboxes.resident.processes import kill_all
+from wildgym.tools.sandboxes.resident.relay import Relay
 from wildgym.tools.sandboxes.resident.streams import Stream
 from wildgym.tools.sandboxes.resident.watch import Watch
 
 Reply = tuple[dict[str, Any], bytes]
 
 REPORT = 3
-"""Where a command may write beside its output."""
+"""Where a command may write beside its output. Its ways to the host come after that."""
 
 _NOT_STARTED = 126
 
@@ -30,23 +33,29 @@ def run(channel: Channel, header: dict[str, Any], payload: bytes) -> Reply:
     pairs = [os.pipe2(os.O_CLOEXEC) for _ in range(4)]
     (out, out_end), (err, err_end), (report, report_end), (source, feed) = pairs
     start, data = (_spawn, payload) if header["kind"] == "spawn" else (_fork, b"")
+    relay = Relay(channel) if header["answering"] else None
+    given = () if relay is None else relay.given
     try:
         os.chdir(os.path.join(CONFIG["workspace"], header["cwd"]))
-        files = (source, out_end, out_end if header["merge"] else err_end, report_end)
+        files = (source, out_end, out_end if header["merge"] else err_end, report_end, *given)
         pid = start(header, payload, files)
     except OSError as error:
-        for pair in pairs:
-            os.close(pair[0])
-            os.close(pair[1])
+        for descriptor in (*chain(*pairs), *given):
+            os.close(descriptor)
+        if relay is not None:
+            relay.close()
         text = f"sandbox: {error.filename or 'command'}: {error.strerror}\n".encode()
         return _reply("", _NOT_STARTED, (text, 0), (b"", 0), (b"", 0))
     finally:
         os.chdir("/")
-    for descriptor in (out_end, err_end, report_end, source):
+    for descriptor in (out_end, err_end, report_end, source, *given):
         os.close(descriptor)
-    watch = Watch(pid, [Stream(out), Stream(err), Stream(report)], feed, data)
+    watch = Watch(pid, [Stream(out), Stream(err), Stream(report)], feed, data, relay=relay)
     watch.wait(channel, header["timeout"])
     kill_all(spare=CELLS.pid)
+    if relay is not None:
+        watch.killed = watch.killed or relay.finish()
+        relay.close()
     return _finished(watch, close=True)
 
 
@@ -103,7 +112,7 @@ def _fork(header: dict[str, Any], payload: bytes, files: tuple[int, ...]) -> int
     try:
         for number, descriptor in enumerate(files):
             os.dup2(descriptor, number)
-        become_a_command({**CONFIG["env"], **header["env"]}, (REPORT,))
+        become_a_command({**CONFIG["env"], **header["env"]}, range(REPORT, len(files)))
         source, data = payload[: header["source"]], payload[header["source"] :]
         code = run_fresh(source.decode("utf-8", "surrogateescape"), data)
     except BaseException:
@@ -118,7 +127,7 @@ def _finished(watch: Watch, close: bool) -> Reply:
         stream.drain(4 * CONFIG["output"])
         if close:
             os.close(stream.descriptor)
-    status = watch.status or 0
+    status = -signal.SIGKILL if watch.killed else watch.status or 0
     code = 128 - status if status < 0 else status
     kept = [stream.kept() for stream in streams]
     return _reply(watch.killed, 124 if watch.killed == "time" else code, *kept)

@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wildgym.tools.sandboxes.resident.config import CONFIG, DUMPABLE, IGNORED, NICE, prctl
@@ -20,7 +20,7 @@ _HIGHEST = 4096
 _LIBRARY = list(sys.path)
 
 
-def become_a_command(environment: Mapping[str, str], kept: tuple[int, ...]) -> None:
+def become_a_command(environment: Mapping[str, str], kept: Sequence[int]) -> None:
     """In a fork: let go of everything that is the runner's.
 
     Args:

@@ -10,6 +10,7 @@ import time
 from wildgym.tools.sandboxes.resident.channel import Channel, HostGone
 from wildgym.tools.sandboxes.resident.limits import exceeded
 from wildgym.tools.sandboxes.resident.processes import signalled
+from wildgym.tools.sandboxes.resident.relay import Relay
 from wildgym.tools.sandboxes.resident.streams import Stream
 
 _TICK = 0.05
@@ -26,16 +27,24 @@ class Watch:
         feed: Where it reads; closed when all is fed, if `data` is for a command of its own.
         data: What it is fed.
         done: A descriptor; when something can be read there, the wait is over.
+        relay: Its way to the host, if it has one.
     """
 
     def __init__(
-        self, pid: int, streams: list[Stream], feed: int, data: bytes, done: int | None = None
+        self,
+        pid: int,
+        streams: list[Stream],
+        feed: int,
+        data: bytes,
+        done: int | None = None,
+        relay: Relay | None = None,
     ) -> None:
         self.pid = pid
         self.streams = {stream.descriptor: stream for stream in streams}
         self.killed = ""
         self.status: int | None = None
         self._feed, self._data, self._done = feed, memoryview(data), done
+        self._relay = relay
         self._alive = os.pidfd_open(pid)
 
     def wait(self, channel: Channel, timeout: float) -> None:
@@ -48,19 +57,25 @@ class Watch:
                 now = time.monotonic()
                 if now >= tick:
                     self.killed, tick = exceeded(), time.monotonic() + _TICK
-                if sum(stream.size for stream in self.streams.values()) > _FLOOD:
-                    self.killed = "output"
-                if now >= end:
-                    self.killed = "time"
+                waited = self._relay.waited if self._relay is not None else 0.0
+                self.killed = self._passed(now >= end + waited) or self.killed
                 if self.killed:
                     break
-                for descriptor, event in poll.poll((min(end, tick) - now) * 1000 + 1):
+                for descriptor, event in poll.poll((min(end + waited, tick) - now) * 1000 + 1):
                     self._handle(poll, descriptor, event)
         finally:
             self._close()
         if self.killed:
             signalled(self.pid, signal.SIGKILL)
             self.status = -signal.SIGKILL
+
+    def _passed(self, late: bool) -> str:
+        """Return which limit is passed of those that are looked at all the time."""
+        if self._relay is not None and self._relay.ended:
+            return self._relay.ended
+        if sum(stream.size for stream in self.streams.values()) > _FLOOD:
+            return "output"
+        return "time" if late else ""
 
     def _polled(self, channel: Channel) -> select.poll:
         poll = select.poll()
@@ -70,8 +85,10 @@ class Watch:
             poll.register(self._done, select.POLLIN)
         os.set_blocking(self._feed, False)
         poll.register(self._feed, select.POLLOUT)
-        # Nothing but its end is awaited from the host.
+        # Nothing but its end is awaited from the host, unless it is asked something.
         poll.register(channel.incoming, 0)
+        if self._relay is not None:
+            self._relay.begin(poll)
         return poll
 
     def _handle(self, poll: select.poll, descriptor: int, event: int) -> None:
@@ -87,7 +104,7 @@ class Watch:
                 self.status = 0
             else:
                 poll.unregister(descriptor)
-        elif event & _GONE:
+        elif not (self._relay is not None and self._relay.handle(descriptor)) and event & _GONE:
             raise HostGone
 
     def _fed(self, poll: select.poll) -> None:
