@@ -16,6 +16,7 @@ Browse = Generator[ToolCall, Any, T]
 _ENCYCLOPAEDIA = "encyclopaedia"
 _PAGES = 8
 _MORE = 40
+_CANDIDATES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def fact_of(entity: Found, relation: str) -> Browse[Value | None]:
     """Look a fact up; None where no page tells it."""
     sites = [site for site, kinds in TELLS.items() if relation in kinds.get(entity.kind, ())]
     for site in sites:
-        url = yield from _page_about(entity.name, site)
-        if url:
+        for url in (yield from _pages_about(entity.name, site)):
             value = yield from _read_on(url, entity, relation)
             if value is not None:
                 return value
@@ -50,11 +50,11 @@ def articles_on(title: str, section: tuple[str, str] | None = None) -> Browse[Se
         title: The page's title.
         section: The kind and the relation that the heading stands for.
     """
-    url = yield from _page_about(title, _ENCYCLOPAEDIA)
-    if not url:
+    urls = yield from _pages_about(title, _ENCYCLOPAEDIA)
+    if not urls:
         return []
     heading = f"## {RELATIONS[section].inverse}" if section else ""
-    text = yield from _whole(url)
+    text = yield from _whole(urls[0])
     lines = text.split("\n")
     if heading:
         if heading not in lines:
@@ -69,21 +69,21 @@ def articles_on(title: str, section: tuple[str, str] | None = None) -> Browse[Se
     return names
 
 
-def _page_about(name: str, site: str) -> Browse[str | None]:
-    """Return the URL of a site's page about something: the one whose title says little else."""
-    best, page, pages = None, 1, 1
+def _pages_about(name: str, site: str) -> Browse[Sequence[str]]:
+    """Return the URLs of a site's pages about something: those whose titles say little else."""
+    titles: dict[str, str] = {}
+    page, pages = 1, 1
     while page <= min(pages, _PAGES):
         query = f'intitle:"{name}" site:{site}'
         found = yield web_search(query=query, page=page) if page > 1 else web_search(query=query)
         for result in found["results"]:
             title = result["title"]
-            usable = result["site"] == site and name in title and "preliminary" not in title
-            if usable and (best is None or len(title) < len(best["title"])):
-                best = result
-        if best is not None and _is_about(best["title"], name, site):
+            if result["site"] == site and name in title and "preliminary" not in title:
+                titles[result["url"]] = title
+        if any(_is_about(title, name, site) for title in titles.values()):
             break
         page, pages = page + 1, found["pages"]
-    return best["url"] if best else None
+    return sorted(titles, key=lambda url: (len(titles[url]), url))[:_CANDIDATES]
 
 
 def _is_about(title: str, name: str, site: str) -> bool:
