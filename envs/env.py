@@ -8,11 +8,14 @@ from typing import Any, Literal
 import gymnasium as gym
 from gymnasium import error
 
+from wildgym.envs.conversation import Conversation, as_text, newest
 from wildgym.envs.expert import Expert, solve
-from wildgym.envs.scaffolds import SCAFFOLDS, Native, Offer, Scaffold
+from wildgym.envs.scaffolds import SCAFFOLDS, Native, Offer, RunningScaffold, Scaffold
+from wildgym.envs.scaffolds.dialed import Dialed, as_json, dialed, effective
+from wildgym.envs.scaffolds.dials import Dials
 from wildgym.envs.scenario import Perturb, Scenario, Task
 from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
-from wildgym.envs.trajectory import Message, Trajectory, Turn
+from wildgym.envs.trajectory import Trajectory, Turn
 from wildgym.envs.transcript import ansi
 from wildgym.envs.verifier import Verdict
 from wildgym.tools import Json, Rng, Specs, ToolCall, ToolResult, World, check, key
@@ -20,7 +23,10 @@ from wildgym.tools.sandboxes import backend
 
 logger = logging.getLogger(__name__)
 
+_PLAIN = Dials()
+
 Reward = Literal["sparse", "dense"]
+History = Literal["last", "full"]
 
 
 class WildEnv(gym.Env[Any, Any]):
@@ -29,14 +35,21 @@ class WildEnv(gym.Env[Any, Any]):
     Args:
         tasks: What to draw scenarios from; each reset draws one of them.
         scaffolds: Text scaffolds to draw from; with more than one, each reset draws.
+        dials: From the seed of a reset to how the dials of its scaffold are turned; None leaves
+            all scaffolds as they are.
         perturb: What changes each scenario before it is played; None leaves it as it is.
         interface: "text" (str in, str out) or "chat" (chat messages and native tool calls).
         split: "train" or "test": two disjoint sets of scenarios.
         max_turns: How many actions an episode may take before it is truncated.
+        history: What an observation is: what the "last" action brought, or the "full" conversation,
+            as the scaffold's dials show it again, so that a policy needs no memory.
         reward: "sparse" pays the score at the end. "dense" pays progress as it is made, and sums
             to the same.
         render_mode: None or "ansi".
-        sandbox: The name of a backend for families that run commands, or "auto".
+        sandbox: The name of a backend for families and scaffolds that run something, or "auto".
+
+    Raises:
+        Unavailable: A scaffold needs such a sandbox, and it cannot be had here.
 
     Attributes:
         strengths: For each axis, which share of the strength of its perturbations episodes have
@@ -50,10 +63,12 @@ class WildEnv(gym.Env[Any, Any]):
         tasks: Sequence[Task],
         scaffolds: Sequence[Scaffold] = (SCAFFOLDS["hermes"],),
         *,
+        dials: Callable[[int], Dials] | None = None,
         perturb: Perturb | None = None,
         interface: Literal["text", "chat"] = "text",
         split: Literal["train", "test"] = "train",
         max_turns: int = 200,
+        history: History = "last",
         reward: Reward = "sparse",
         render_mode: str | None = None,
         sandbox: str = "auto",
@@ -63,12 +78,17 @@ class WildEnv(gym.Env[Any, Any]):
         self.render_mode = render_mode
         self._tasks = tuple(tasks)
         self._scaffolds = scaffolds if interface == "text" else (Native(),)
+        self._dialling = dials
         self._perturb = perturb
         self._interface = interface
         self._split = split
         self._max_turns = max_turns
+        self._whole = history == "full"
         self._dense = reward == "dense"
         self._sandbox = sandbox
+        for scaffold in self._scaffolds:
+            if isinstance(scaffold, RunningScaffold):
+                scaffold.prepare(sandbox)
         self.strengths: Mapping[str, float] = {}
         self._world = World({}, {}, "")
         self._over = True
@@ -98,9 +118,11 @@ class WildEnv(gym.Env[Any, Any]):
         variation: Mapping[str, Json] = {}
         if self._perturb is not None:
             scenario, variation = self._perturb(scenario, perturbation_seed, self.strengths)
-        draw = Rng(perturbation_seed, "scaffold")
-        self._scaffold = draw.pick(self._scaffolds)
-        return self._open(scenario, {**variation, "scaffold": self._scaffold.name})
+        scaffold = Rng(perturbation_seed, "scaffold").pick(self._scaffolds)
+        dials = _PLAIN if self._dialling is None else self._dialling(perturbation_seed)
+        self._dials = effective(scaffold, dials) if dials is not _PLAIN else dials
+        self._scaffold = dialed(scaffold, self._dials)
+        return self._open(scenario, {**variation, "scaffold": as_json(scaffold, self._dials)})
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Play one action of the agent.
@@ -110,8 +132,8 @@ class WildEnv(gym.Env[Any, Any]):
         Returns:
             The observation, reward, terminated, truncated, and an info that is empty until the end;
             then it has `score`, `checks`, `turns`, `lures` (for each that was set, whether it was
-            followed), for families that run commands the `sandbox` that did, and, where the host
-            failed, `invalid`.
+            followed), where something was run the `sandbox` that did, and, where the host failed,
+            `invalid`.
 
         Raises:
             gymnasium.error.ResetNeeded: The episode is over, or none was begun.
@@ -119,15 +141,24 @@ class WildEnv(gym.Env[Any, Any]):
         if self._over:
             raise error.ResetNeeded("call reset() first: no episode is running")
         left = self._max_turns - len(self._trajectory.turns)
-        offer = Offer(self._specs, self._call, left, self._sandbox)
+        turns = self._trajectory.turns
+        world = self._world
+        offer = Offer(
+            self._specs,
+            self._call,
+            left,
+            self._sandbox,
+            turns,
+            lambda: world.answer is not None,
+        )
         try:
             turn = self._scaffold.play(action, offer)
         except Exception as fault:
             observation = self._scaffold.complain("The environment failed. This is not your fault.")
-            self._trajectory.turns.append(Turn(action, "", (), (), observation))
-            return self._invalid(observation, fault)
-        self._trajectory.turns.append(turn)
-        return self._settle(turn.observation)
+            turns.append(Turn(action, "", (), (), observation))
+            return self._invalid(self._shown(turns[-1]), fault)
+        turns.append(turn)
+        return self._settle(self._shown(turn))
 
     def render(self) -> str | None:
         """Return the transcript so far, coloured, with `render_mode="ansi"`."""
@@ -152,6 +183,8 @@ class WildEnv(gym.Env[Any, Any]):
         twin._np_random = None
         twin._world = self._world.fork()
         twin._trajectory = self._trajectory.fork()
+        if self._conversation is not None:
+            twin._conversation = self._conversation.fork()
         return twin
 
     @property
@@ -176,9 +209,14 @@ class WildEnv(gym.Env[Any, Any]):
             blind_to: Names of perturbations that it does not know how to get through, or "all".
         """
         names = [name for name, _ in self._scenario.obstacles] if blind_to == "all" else blind_to
-        scaffold, specs = self._scaffold, self._specs
+        scaffold, specs, whole = self._scaffold, self._specs, self._whole
+        program = solve(self._scenario, names)
+        if isinstance(scaffold, Dialed):
+            program = scaffold.recovered(program, specs)
         return Expert(
-            solve(self._scenario, names), lambda calls: scaffold.act(calls, specs), scaffold.read
+            program,
+            lambda calls: scaffold.act(calls, specs),
+            (lambda observation: scaffold.read(newest(observation))) if whole else scaffold.read,
         )
 
     def written(self, call: ToolCall) -> Any:
@@ -217,6 +255,7 @@ class WildEnv(gym.Env[Any, Any]):
         )
         observation = messages if self._interface == "chat" else as_text(messages)
         self._trajectory = Trajectory(observation)
+        self._conversation = Conversation(tuple(messages), self._dials) if self._whole else None
         info = {
             "task_id": scenario.task,
             "messages": [message.copy() for message in messages],
@@ -224,6 +263,16 @@ class WildEnv(gym.Env[Any, Any]):
             "variation": variation,
         }
         return observation, info
+
+    def _shown(self, turn: Turn) -> Any:
+        """Return the observation that a turn brings."""
+        if self._conversation is None:
+            return turn.observation
+        self._conversation.add(turn)
+        messages = self._conversation.messages()
+        if self._interface == "text":
+            return as_text(messages)
+        return [message.copy() for message in messages]
 
     def _call(self, call: ToolCall) -> ToolResult:
         if self._world.answer is not None:
@@ -250,7 +299,7 @@ class WildEnv(gym.Env[Any, Any]):
             "checks": verdict.checks,
             "turns": len(self._trajectory.turns),
         }
-        if self._world.workspace is not None:
+        if self._world.workspace is not None or isinstance(self._scaffold, RunningScaffold):
             info["sandbox"] = backend(self._sandbox).name
         if self._scenario.lures:
             followed = {name: fell(self._world) for name, fell in self._scenario.lures}
@@ -272,11 +321,6 @@ class WildEnv(gym.Env[Any, Any]):
         self.close()
         info = {"invalid": f"{type(fault).__name__}: {fault}", "turns": len(self._trajectory.turns)}
         return observation, 0.0, False, True, info
-
-
-def as_text(messages: Sequence[Message]) -> str:
-    """Write the opening messages as one text."""
-    return "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in messages)
 
 
 def _wire(specs: Specs) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Rules of the system prompt: which bind, which never come into force, and how they are laid out."""
+"""Rules of the system prompt: that some bind, and others never come into force."""
 
 import json
 import re
@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wildgym.envs.api import TASKS
+from wildgym.envs.codebase import TASKS as CODEBASES
 from wildgym.envs.files import TASKS as FILES
-from wildgym.envs.prompts import LAYOUTS
+from wildgym.envs.prompts import LAYOUTS, fields
 from wildgym.perturbations import REGISTRY, perturbed
 from wildgym.perturbations.factory import make
 from wildgym.perturbations.folder import files_of
 from wildgym.perturbations.system_prompt.hand_in_otherwise import FORMS, formed, unformed
 from wildgym.perturbations.system_prompt.pad_rules import IDLE_RULES
+from wildgym.perturbations.system_prompt.translate_rules import in_language
 
 CLEAN = TASKS["shop/refund"].scenario(1, "train")
 BINDING = [
@@ -54,7 +56,7 @@ def test_following_a_wish_against_a_rule_is_seen(play, voice):
 
 
 def test_rules_that_pad_are_about_nothing_that_there_is():
-    texts = [text for text in everything()]
+    texts = list(everything())
     for subject, rule in IDLE_RULES.items():
         assert subject in rule.casefold()
         about = re.compile(rf"\b{subject}")
@@ -106,5 +108,16 @@ def test_the_layout_in_json_is_json():
 @given(answer=st.text())
 def test_an_answer_comes_back_out_of_its_form(form, answer):
     assert unformed(formed(answer, form), form).strip() == answer.strip()
-    if answer.strip() != formed(answer, form).strip():
-        assert unformed(answer, form) is None or formed("x", form)[0] in answer
+
+
+@pytest.mark.parametrize("language", ["german", "french", "spanish"])
+def test_a_translation_has_the_same_facts_in_every_rule(language):
+    for tasks in (TASKS, FILES, CODEBASES):
+        for name in sorted(tasks)[::9]:
+            split = "train" if tasks is not CODEBASES else tasks[name].bank.codebase.split
+            scenario = tasks[name].scenario(0, split)
+            before, after = scenario.system, in_language(scenario, language)
+            for field in ("persona", "context", "rules"):
+                old, new = getattr(before, field), getattr(after, field)
+                pairs = [(old, new)] if field == "persona" else zip(old, new, strict=True)
+                assert all(fields(one) == fields(other) and one != other for one, other in pairs)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from wildgym.envs.scaffolds import (
     HELD_OUT_GROUPS,
-    SCAFFOLDS,
+    READ,
     FormatError,
     Native,
     Parsed,
@@ -21,12 +21,12 @@ from wildgym.envs.scaffolds import (
     TextScaffold,
     scaffolds,
 )
-from wildgym.envs.scaffolds.core import DEEPEST_VALUE, LONGEST_ACTION
+from wildgym.envs.scaffolds.values import DEEPEST_VALUE, LONGEST_ACTION
 from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec
 
-ALL: dict[str, Scaffold] = {"native": Native(), **SCAFFOLDS}
+ALL: dict[str, Native | TextScaffold] = {"native": Native(), **READ}
 every_scaffold = pytest.mark.parametrize("name", ALL)
-every_text_scaffold = pytest.mark.parametrize("name", SCAFFOLDS)
+every_text_scaffold = pytest.mark.parametrize("name", READ)
 quick = settings(max_examples=50, deadline=None)
 
 WORDS = r"""
@@ -115,8 +115,8 @@ def most_calls(scaffold: Scaffold) -> int:
 
 
 def test_there_are_enough_scaffolds() -> None:
-    assert len(SCAFFOLDS) >= 8
-    assert len({scaffold.group for scaffold in SCAFFOLDS.values()}) >= 5
+    assert len(READ) >= 8
+    assert len({scaffold.group for scaffold in READ.values()}) >= 5
     assert all(name == scaffold.name and scaffold.group for name, scaffold in ALL.items())
 
 
@@ -164,7 +164,7 @@ def test_tagged_thinking_may_hold_anything(name: str, thinking: str) -> None:
 @quick
 @given(results=RESULTS)
 def test_results_survive(name: str, results: list[ToolResult]) -> None:
-    scaffold = SCAFFOLDS[name]
+    scaffold = READ[name]
     results = results[: scaffold.most_calls]
     observation = scaffold.observe(Parsed("", ()), results)
     assert repr(scaffold.read(observation)) == repr(results)
@@ -204,10 +204,10 @@ def test_any_text_is_read_or_refused(name: str, data: st.DataObject) -> None:
 
 @every_text_scaffold
 def test_no_truncated_action_is_taken_for_another(name: str) -> None:
-    action = SCAFFOLDS[name].act(EXAMPLE, EXAMPLE_SPECS)
+    action = READ[name].act(EXAMPLE, EXAMPLE_SPECS)
     for end in range(len(action)):
         with suppress(FormatError):
-            assert SCAFFOLDS[name].parse(action[:end], EXAMPLE_SPECS).calls == tuple(EXAMPLE)
+            assert READ[name].parse(action[:end], EXAMPLE_SPECS).calls == tuple(EXAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_no_truncated_action_is_taken_for_another(name: str) -> None:
 )
 def test_harmless_variants_are_read(name: str, action: str) -> None:
     specs = specs_of({"f": {"x": "string", "n": "integer"}})
-    assert SCAFFOLDS[name].parse(action, specs).calls == (ToolCall("f", {"x": "1", "n": 2}),)
+    assert READ[name].parse(action, specs).calls == (ToolCall("f", {"x": "1", "n": 2}),)
 
 
 @pytest.mark.parametrize(
@@ -266,13 +266,13 @@ def test_harmless_variants_are_read(name: str, action: str) -> None:
 def test_a_refusal_says_why(name: str, action: str, lesson: str) -> None:
     specs = specs_of({"f": {"x": "string", "n": "integer"}})
     with pytest.raises(FormatError) as refusal:
-        SCAFFOLDS[name].parse(action, specs)
+        READ[name].parse(action, specs)
     assert lesson in str(refusal.value)
 
 
 @every_text_scaffold
 def test_too_many_calls_are_refused(name: str) -> None:
-    scaffold = SCAFFOLDS[name]
+    scaffold = READ[name]
     assert len(scaffold.parse(scaffold.act(EXAMPLE * scaffold.most_calls, {}), {}).calls) >= 1
     with pytest.raises(FormatError, match=f"at most {scaffold.most_calls} may"):
         scaffold.parse(scaffold.act(EXAMPLE * (scaffold.most_calls + 1), {}), {})
@@ -282,7 +282,7 @@ def test_too_many_calls_are_refused(name: str) -> None:
 @pytest.mark.parametrize("harm", ["\0", "\ud800", "x" * LONGEST_ACTION])
 def test_what_none_can_store_is_refused(name: str, harm: str) -> None:
     with pytest.raises(FormatError):
-        SCAFFOLDS[name].parse(harm + SCAFFOLDS[name].act(EXAMPLE, EXAMPLE_SPECS), EXAMPLE_SPECS)
+        READ[name].parse(harm + READ[name].act(EXAMPLE, EXAMPLE_SPECS), EXAMPLE_SPECS)
 
 
 @every_scaffold
@@ -309,9 +309,9 @@ def within(seconds: float) -> Iterator[None]:
     ["", *"<[({'\"`\\&- \na", "[a", "[a(", "a=", "--a ", "'\"", "\\\n", "<a>", "{'a':", '{"a":'],
 )
 def test_no_text_takes_long(name: str, unit: str) -> None:
-    action = SCAFFOLDS[name].act(EXAMPLE, EXAMPLE_SPECS)
+    action = READ[name].act(EXAMPLE, EXAMPLE_SPECS)
     for end in (0, len(action) // 3, len(action) * 2 // 3, len(action)):
         unit = unit or action[:40]
         nasty = action[:end] + unit * ((LONGEST_ACTION - len(action)) // len(unit)) + action[end:]
         with within(seconds=0.5), suppress(FormatError):
-            SCAFFOLDS[name].parse(nasty, EXAMPLE_SPECS)
+            READ[name].parse(nasty, EXAMPLE_SPECS)

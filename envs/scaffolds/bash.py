@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from shlex import quote
 
 from wildgym.envs.scaffolds import docs
-from wildgym.envs.scaffolds.core import (
+from wildgym.envs.scaffolds.core import Syntax, TextScaffold
+from wildgym.envs.scaffolds.values import (
     FormatError,
-    Syntax,
-    TextScaffold,
     declared_type,
     expected,
     read_value,
@@ -51,7 +50,7 @@ class Bash:
         while fence := _FENCE.search(text, at):
             first = first if calls else fence.start()
             words, at = _words(text, fence.end())
-            calls.append(_as_call(words, specs))
+            calls.append(call_of_words(words, specs))
         return first, calls
 
 
@@ -82,17 +81,18 @@ def _unquoted(part: re.Match[str]) -> str:
     return str(escaped if single is None else single)
 
 
-def _as_call(words: Sequence[str], specs: Specs) -> ToolCall:
+def call_of_words(words: Sequence[str], specs: Specs) -> ToolCall:
+    """Read a tool's name, and arguments as `--name value` or `--name=value`; raise FormatError."""
     if not words or not words[0]:
-        raise FormatError("The block has no command: write a tool's name and its arguments.")
+        raise FormatError("There is no command: write a tool's name and its arguments.")
     name, given = words[0], iter(words[1:])
     arguments: dict[str, Json] = {}
     for word in given:
         argument = _ARGUMENT.fullmatch(word)
         if not argument:
             raise FormatError(
-                f"One command stands in a block, with all arguments as --name value: {word[:40]!r}"
-                " is neither. Quote a value that has blanks."
+                f"After the name of one tool stand its arguments as --name value: {word[:40]!r} is"
+                " neither. Quote a value that has blanks."
             )
         key, value = argument.groups()
         if value is None and (value := next(given, None)) is None:

@@ -4,13 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from wildgym.envs.scaffolds.core import (
+from wildgym.envs.scaffolds.core import Offer, Parsed, played
+from wildgym.envs.scaffolds.values import (
     LONGEST_OBSERVATION,
     FormatError,
-    Offer,
-    Parsed,
     as_call,
-    played,
     read_json,
     read_result,
     readable,

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wildgym.envs.scaffolds import docs
-from wildgym.envs.scaffolds.core import (
+from wildgym.envs.scaffolds.core import Syntax, TextScaffold
+from wildgym.envs.scaffolds.json_in_tag import JsonInTag
+from wildgym.envs.scaffolds.values import (
+    Encoding,
     FormatError,
-    Syntax,
-    TextScaffold,
     as_call,
+    encoded,
     read_json,
     write_json,
 )
@@ -26,15 +28,19 @@ class React:
     JSON has no line end within a string, so no string can pass for a label.
 
     Attributes:
+        encoding: How the arguments stand in the input.
         group: The group of syntaxes.
     """
 
+    encoding: Encoding = "object"
     group: str = "react"
 
     def render(self, calls: Sequence[ToolCall], specs: Specs) -> str:
         """Write calls; thinking stands before them on lines of its own."""
         return "\n".join(
-            f"Action: {call.name}\nAction Input: {write_json(call.arguments)}" for call in calls
+            f"Action: {call.name}\n"
+            f"Action Input: {write_json(encoded(call.arguments, self.encoding))}"
+            for call in calls
         )
 
     def parse(self, text: str, specs: Specs) -> tuple[int, list[ToolCall]]:
@@ -53,11 +59,16 @@ class React:
             if (label, below) != ("Action", "Action Input"):
                 raise FormatError("A call is 'Action: tool_name' and below it 'Action Input: {…}'.")
             arguments = read_json(content, f"The Action Input of {name}")
-            calls.append(as_call({"name": name, "arguments": arguments}))
+            call = {"name": name, "arguments": arguments}
+            calls.append(as_call(call, encoding=self.encoding))
         return start.start(), calls
 
 
 _REACT: Syntax = React()
+_REACT_JSON: Syntax = JsonInTag(
+    "Action:\n```json\n", "\n```", "action", "action_input", group="react"
+)
+_THOUGHT = "Thinking stands above, after 'Thought: '.\n"
 
 SCAFFOLDS = (
     TextScaffold(
@@ -65,6 +76,9 @@ SCAFFOLDS = (
         _REACT,
         docs.markdown,
         "Observation: {}",
-        note="Thinking stands above, after 'Thought: '.\n",
+        note=_THOUGHT,
+    ),
+    TextScaffold(
+        "react-json", _REACT_JSON, docs.json_lines, "Observation: {}", most_calls=1, note=_THOUGHT
     ),
 )

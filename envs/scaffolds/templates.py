@@ -4,22 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from xml.sax.saxutils import escape, unescape
 
-from wildgym.envs.scaffolds.core import (
-    FormatError,
-    declared_type,
-    expected,
-    read_value,
-    write_value,
-)
+from wildgym.envs.scaffolds.elements import Content, Raw
+from wildgym.envs.scaffolds.values import FormatError, declared_type, expected
 from wildgym.tools import Json, Specs, ToolCall
 
-UNTYPED = (
-    "Strings stand as they are, any other value as JSON. Within both, & is written &amp; and < is"
-    " written &lt;.\n"
-)
-"""What an agent is told of values whose type stands nowhere."""
+
+def untyped(*tokens: str) -> str:
+    """Return what an agent is told of values whose type stands nowhere."""
+    listed = " or ".join(tokens)
+    return (
+        "Strings stand as they are, any other value as JSON. Only where a string contains"
+        f" {listed}, write &lt; for its <.\n"
+    )
 
 
 @dataclass(frozen=True)
@@ -31,23 +28,27 @@ class Elements:
 
     Attributes:
         group: The group of syntaxes.
-        call: Around the arguments of a call.
+        call: Around the arguments of a call; a second `{}` is its number, from 1.
         argument: Around a value. If it begins on a line of its own, so does the value.
+        content: How a value stands there.
         block: Around all calls; empty where each call stands alone.
         kind: From a value to the second `{}` of `argument`, for syntaxes that mark what is a
             string; the others leave that to the declared type.
+        between: What stands between calls.
     """
 
     group: str
     call: tuple[str, str]
     argument: tuple[str, str]
+    content: Content
     block: tuple[str, str] = ("", "")
     kind: Callable[[Json], str] | None = None
+    between: str = "\n"
 
     def render(self, calls: Sequence[ToolCall], specs: Specs) -> str:
-        """Write calls; `&` and `<` in a value are escaped, so no value closes an element."""
-        written = [self._write(call, specs) for call in calls]
-        return self.block[0] + "\n".join(written) + self.block[1]
+        """Write calls; no value closes an element."""
+        written = [self._write(call, n, specs) for n, call in enumerate(calls, start=1)]
+        return self.block[0] + self.between.join(written) + self.block[1]
 
     def parse(self, text: str, specs: Specs) -> tuple[int, list[ToolCall]]:
         """Read block after block; prose may stand around them."""
@@ -63,15 +64,24 @@ class Elements:
             at = end.end()
         return first, calls
 
-    def _write(self, call: ToolCall, specs: Specs) -> str:
+    def _write(self, call: ToolCall, n: int, specs: Specs) -> str:
         before, after = self.argument
-        written = [self.call[0].format(call.name)]
+        written = [self.call[0].format(call.name, n)]
         for name, value in call.arguments.items():
-            mark = self.kind(value) if self.kind else ""
-            kind = "string" if self.kind else declared_type(specs, call.name, name)
-            text = escape(write_value(value, kind))
+            mark, kind = "", declared_type(specs, call.name, name)
+            if self.kind:
+                mark, kind = self._marked(self.kind, value)
+            text = self.content.write(value, kind)
             written += before.format(name, mark), text, after.format(name)
         return "".join([*written, self.call[1]])
+
+    def _marked(self, kind: Callable[[Json], str], value: Json) -> tuple[str, str]:
+        """Return the mark of a value, and how it is written: a string as JSON if it has to be."""
+        if not isinstance(value, str):
+            return kind(value), "json"
+        if isinstance(self.content, Raw) and self.content.breaks(value):
+            return kind({}), "json"
+        return kind(value), "string"
 
     def _read(self, text: str, at: int, specs: Specs) -> tuple[ToolCall, int]:
         call = pattern(self.call[0]).match(text, at)
@@ -87,13 +97,13 @@ class Elements:
             kind = declared_type(specs, tool, argument[1])
             if self.kind:
                 kind = "string" if argument[2] == self.kind("") else "json"
-            arguments[argument[1]] = read_value(unescape(inside), kind, argument[1])
+            arguments[argument[1]] = self.content.read(inside, kind, argument[1])
         return ToolCall(tool, arguments), end.end()
 
     def _inside(self, text: str, argument: re.Match[str]) -> tuple[str, int]:
         """Return the text of an argument that is opened, and where it ends."""
         start, closes = argument.end(), self.argument[1].strip().format(argument[1])
-        end = text.find(closes, start)
+        end = self.content.end(text, start, closes)
         if end < 0:
             raise FormatError(f"{argument[0].strip()} is never closed by {closes}.")
         edge = "\n" if self.argument[0].endswith("\n") else ""

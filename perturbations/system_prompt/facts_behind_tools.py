@@ -7,6 +7,7 @@ from wildgym.envs import Scenario
 from wildgym.envs.prompts import fields, renamed_field
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.values_in_rules import base
 from wildgym.tools import (
     Calls,
     Facts,
@@ -50,7 +51,7 @@ def hide(scenario: Scenario, operator: str, tool: str, about: str, names: set[st
     """
     system, user = scenario.system, scenario.user
     mentioned = {n for text in (*user.parts, user.before, user.after) for n in fields(text)}
-    hidden = {name: scenario.told[name] for name in sorted(names - mentioned)}
+    hidden = {n: scenario.told[n] for n in sorted(names - mentioned) if n in scenario.told}
     if not hidden:
         return scenario
     told: dict[str, Json] = {k: v for k, v in scenario.told.items() if k not in hidden}
@@ -79,8 +80,8 @@ class PolicyInTool(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Hide a share of the values in the rules."""
         shown = {name for rule in scenario.system.rules for name in fields(rule)}
-        policy = {n for n in shown if n.removesuffix("__rule") in scenario.policy}
-        names = {n for n in policy if draw.chance(self.strength, n.removesuffix("__rule"))}
+        policy = {n for n in shown if base(n) in scenario.policy}
+        names = {n for n in policy if draw.chance(self.strength, base(n))}
         return hide(scenario, self.name, "get_policy", "Get the values that rules name.", names)
 
 
@@ -98,4 +99,6 @@ class DateInTool(Perturbation):
         """Hide the date, or with less strength more often not."""
         if not draw.chance(self.strength, "whether"):
             return scenario
-        return hide(scenario, self.name, "get_date", "Get today's date.", {"today"})
+        shown = {name for line in scenario.system.context for name in fields(line)}
+        names = {name for name in shown if base(name) == "today"}
+        return hide(scenario, self.name, "get_date", "Get today's date.", names)

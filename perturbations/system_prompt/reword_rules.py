@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
-from wildgym.envs.prompts import literal
+from wildgym.perturbations.binding import LAST_OF_ALL
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import Obstacle
@@ -17,7 +17,7 @@ class ShuffleRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P04"
-    rank: ClassVar = 3
+    rank: ClassVar = LAST_OF_ALL + 0.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Move a share of the rules to drawn places."""
@@ -31,36 +31,16 @@ class ShuffleRules(Perturbation):
         return scenario.behind(self.name, Obstacle(), system=system)
 
 
-class PadRules(Perturbation):
-    """Add rules about things that do not exist in this episode, so that they never bind."""
-
-    axis: ClassVar = "system_prompt"
-    kind: ClassVar = "preserving"
-    bites: ClassVar = 0.0
-    source: ClassVar = "P06"
-    rank: ClassVar = 2
-
-    def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
-        """Scatter up to all of them among the rules; no tool of ours has to do with any."""
-        rules = list(scenario.system.rules)
-        for n, rule in enumerate(_IDLE):
-            if draw.chance(self.strength, n):
-                place = int(draw.uniform(n, "place") * (len(rules) + 1))
-                rules.insert(place, literal(rule))
-        system = replace(scenario.system, rules=tuple(rules))
-        return scenario.behind(self.name, Obstacle(), system=system)
-
-
 class RelayPrompt(Perturbation):
-    """Lay the system prompt out as Markdown, XML or a workflow of steps."""
+    """Lay the system prompt out as Markdown, XML, YAML, JSON, prose, or a workflow of steps."""
 
     axis: ClassVar = "system_prompt"
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P01, P02"
-    rank: ClassVar = 4
+    rank: ClassVar = LAST_OF_ALL + 0.2
 
-    layout: Literal["markdown", "xml", "workflow"] = "markdown"
+    layout: Literal["markdown", "xml", "workflow", "json", "yaml", "prose"] = "markdown"
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Change the layout, or with less strength more often not."""
@@ -77,7 +57,7 @@ class MoveRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P09"
-    rank: ClassVar = 5
+    rank: ClassVar = LAST_OF_ALL + 0.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Move a share of the rules."""
@@ -92,17 +72,3 @@ class MoveRules(Perturbation):
             system=replace(scenario.system, rules=kept),
             user=replace(scenario.user, before=before),
         )
-
-
-_IDLE = (
-    "Badges for the laboratory wing are issued by the front desk only.",
-    "Recordings of video conferences are kept for at most 90 days.",
-    "The printer on the third floor takes paper of 80 grams only.",
-    "Visitors of the data centre sign the paper log in person.",
-    "Pets are welcome in the garden, not in the canteen.",
-    "Fire drills take place on the first Monday of a quarter.",
-    "Press enquiries are answered by the press office, never by assistants.",
-    "Forklifts may be driven by certified staff only.",
-    "Bicycles are parked in the east courtyard.",
-    "Source code leaves the company only after a licence review.",
-)

@@ -5,6 +5,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from wildgym.tools.web.page import Block, Bullets, Heading, Line, Link, Page, Paragraph, Table
+from wildgym.tools.web.search import HITS
 from wildgym.tools.web.store import Hit
 
 STYLE = """
@@ -44,7 +45,7 @@ def results_html(query: str, hits: Sequence[Hit], number: int, pages: int) -> st
         number: Which page of results it is.
         pages: How many there are.
     """
-    found = f'<ol start="{10 * number - 9}">\n' + "\n".join(map(_hit, hits)) + "\n</ol>"
+    found = f'<ol start="{HITS * (number - 1) + 1}">\n' + "\n".join(map(_hit, hits)) + "\n</ol>"
     if not hits:
         found = "<p>Nothing was found. Try fewer words, or other ones.</p>"
     near = [(number - 1, "Previous results")] * (1 < number <= pages + 1)

@@ -159,7 +159,7 @@ class Web:
         ids = rows[:, 0].astype(np.intp)
         on = np.zeros(self._pages + 1, np.bool_)
         on[ids] = True
-        return Matches(ids, on, rows[:, 1])
+        return Matches(ids, on, rows[:, 1].copy())
 
     def _match(self, term: str) -> NDArray[np.bool_]:
         matched = np.zeros(self._pages + 1, np.bool_)
