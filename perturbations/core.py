@@ -51,7 +51,7 @@ class Perturbation(BaseModel):
     kind: ClassVar[Kind]
     bites: ClassVar[float]
     source: ClassVar[str]
-    families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files")
+    families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files", "web")
     spares: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[float] = 0
     name: ClassVar[str]

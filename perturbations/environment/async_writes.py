@@ -89,6 +89,7 @@ class AsyncWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "E18"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -76,6 +76,7 @@ class EditConcurrently(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "E20"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = 2.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -56,6 +56,7 @@ class PauseWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "E09"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = 2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

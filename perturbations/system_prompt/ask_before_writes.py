@@ -62,6 +62,7 @@ class ConfirmBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -80,6 +81,7 @@ class FourEyes(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 3.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

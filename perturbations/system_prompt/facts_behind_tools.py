@@ -92,6 +92,7 @@ class DateInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.02
     source: ClassVar = "P10"
+    families: ClassVar = ("api", "codebase", "files")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 1
 

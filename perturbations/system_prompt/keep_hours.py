@@ -119,6 +119,7 @@ class SpaceWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, R38, rules that bind"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 3.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

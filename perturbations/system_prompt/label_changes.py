@@ -52,6 +52,7 @@ class LabelChanges(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T28, T46, rules that bind"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 0.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

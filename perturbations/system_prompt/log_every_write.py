@@ -56,6 +56,7 @@ class LogEveryWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

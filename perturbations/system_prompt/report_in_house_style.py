@@ -69,7 +69,7 @@ class ReportInHouseStyle(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "P11"
-    families: ClassVar = ("api",)
+    families: ClassVar = ("api", "web")
     rank: ClassVar = ABOVE_RETRIES + 5.9
 
     dates: Literal["dotted", "slashed"] = "dotted"

@@ -47,6 +47,7 @@ class DefaultToDryRun(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T35"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -57,6 +57,7 @@ class ConfirmWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -100,6 +100,7 @@ class IdempotencyKeys(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "E23"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -79,6 +79,7 @@ class LockBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

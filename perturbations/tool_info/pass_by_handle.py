@@ -64,6 +64,7 @@ class PassByHandle(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T38"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.15
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

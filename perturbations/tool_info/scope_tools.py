@@ -86,6 +86,7 @@ class ScopeTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T50"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -0.25
 
     begins: Literal["read_only", "nothing"] = "read_only"

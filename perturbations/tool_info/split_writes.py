@@ -70,6 +70,7 @@ class SplitWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "T38"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

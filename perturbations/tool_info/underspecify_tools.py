@@ -96,6 +96,7 @@ class UnderspecifyTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T23"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.0
 
     form: Literal["hash", "angle", "typed"] = "hash"

@@ -84,6 +84,7 @@ class AddNotices(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R22"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -1.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -82,6 +82,7 @@ class CommittedTimeout(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "R41"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

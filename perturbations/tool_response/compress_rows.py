@@ -68,7 +68,7 @@ class CompressRows(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R08, R32"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 0.8
 
     method: Method = "header"

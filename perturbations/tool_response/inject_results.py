@@ -42,6 +42,7 @@ class InjectResults(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "R20"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -0.5
 
     style: Style = "important_instructions"

@@ -74,6 +74,7 @@ class InterruptWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R54, E19"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -3.9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

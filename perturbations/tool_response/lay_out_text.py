@@ -60,7 +60,7 @@ class NumberLines(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.35
     source: ClassVar = "R45"
-    families: ClassVar = ("codebase", "files")
+    families: ClassVar = ("codebase", "files", "web")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 0.2
 
@@ -92,7 +92,7 @@ class FoldLines(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.25
     source: ClassVar = "R45"
-    families: ClassVar = ("codebase", "files")
+    families: ClassVar = ("codebase", "files", "web")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 0.3
 

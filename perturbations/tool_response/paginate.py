@@ -92,6 +92,7 @@ class Paginate(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "R36"
+    families: ClassVar = ("api", "codebase", "files")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = -5
 

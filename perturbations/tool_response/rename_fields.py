@@ -104,6 +104,7 @@ class RenameFields(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R06"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = 0.5
 
     style: Style = "synonym"

@@ -124,7 +124,7 @@ class ReshapeResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R08, R50"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 0.7
 
     shape: Shape = "columns"

@@ -29,7 +29,7 @@ class RetypeValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R07, R27"
-    families: ClassVar = ("api",)
+    families: ClassVar = ("api", "web")
     rank: ClassVar = 0.6
 
     words: Words = "yes_no"

@@ -58,6 +58,7 @@ class SilentWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.55
     source: ClassVar = "R43"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -6.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -17,6 +17,7 @@ class UrgentKeys(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "R17, R18"
+    families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -0.6
 
     field: Field = "urgent_action_required"

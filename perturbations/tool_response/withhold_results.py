@@ -77,7 +77,7 @@ class WithholdResults(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.8
     source: ClassVar = "R30"
-    families: ClassVar = ("api",)
+    families: ClassVar = ("api", "web")
     rank: ClassVar = -20
 
     twin: Twin = "solvable"

@@ -71,7 +71,7 @@ class ChangeMind(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "U07"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 0.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

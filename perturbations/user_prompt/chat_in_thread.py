@@ -25,7 +25,7 @@ class ChatInThread(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "U23"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

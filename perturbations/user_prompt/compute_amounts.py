@@ -20,7 +20,7 @@ class ComputeAmounts(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "arithmetic in requests"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -57,7 +57,7 @@ class ContradictoryRequest(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.6
     source: ClassVar = "U08"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 0.6
 
     twin: Twin = "solvable"

@@ -49,7 +49,7 @@ class CorrectAnswers(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "U04, U17"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 2.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -18,7 +18,7 @@ class CorrectInText(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "U17"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

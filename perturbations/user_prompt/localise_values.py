@@ -25,6 +25,7 @@ class LocaliseValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "U19"
+    families: ClassVar = ("api", "codebase", "files")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 2
 

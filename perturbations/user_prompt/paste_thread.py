@@ -27,6 +27,7 @@ class PasteThread(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "U23"
+    families: ClassVar = ("api", "codebase", "files")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 1
 

@@ -52,7 +52,7 @@ class PointToNotes(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "U04"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 2.7
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -35,7 +35,7 @@ class SpellNumbers(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "U18, U19"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.7
 
     language: Literal["english", "german"] = "english"

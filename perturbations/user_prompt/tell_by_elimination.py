@@ -39,7 +39,7 @@ class TellByElimination(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "U26"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

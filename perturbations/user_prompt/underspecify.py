@@ -49,7 +49,7 @@ class Underspecify(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "U04"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 2.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -19,7 +19,7 @@ class UseNicknames(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "U25"
-    families: ClassVar = ("api", "files")
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 2.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
