@@ -42,10 +42,13 @@ def bench(
     certify: Annotated[
         bool, Option("--certify", help="Instead, certify all operators, to the file --out.")
     ] = False,
+    operator: Annotated[
+        list[str] | None, Option(help="Certify these alone, anew, in what the file has.")
+    ] = None,
 ) -> None:
     """Play policies through a suite and report. The same command continues a run that stopped."""
     if certify:
-        certified(out, seeds, workers)
+        certified(out, seeds, workers, operator or ())
         return
     if not policy:
         raise Misuse("give at least one --policy, or --certify")

@@ -14,15 +14,15 @@ from typing import Any
 import typer
 from rich.progress import track
 
-from wildgym.benchmarks.errors import Halted
+from wildgym.benchmarks.errors import Halted, Misuse
 from wildgym.benchmarks.metrics import statistics
 from wildgym.benchmarks.run import processes
 from wildgym.benchmarks.trials import tasks_of, trial
 from wildgym.perturbations import REGISTRY
 
 STRENGTHS = (0.3, 0.6, 1.0)
-EPISODES: Mapping[str, int] = {"api": 135, "files": 66, "codebase": 6}
-"""How many episodes of each family certify an operator; for the first two one of each task."""
+EPISODES: Mapping[str, int] = {"api": 135, "files": 33, "codebase": 2, "web": 22}
+"""How many episodes of each family certify an operator; of the services, one of each task."""
 
 LEAST_BITE = 0.2
 """By how much a blind twin has to do worse for an operator to be said to bite."""
@@ -66,7 +66,7 @@ def certify(
         for strength in STRENGTHS
     ]
     # The slow ones first, so that no process is left alone with one.
-    plan.sort(key=lambda job: -list(EPISODES).index(job[1]))
+    plan.sort(key=lambda job: (job[1] != "codebase", job[1] != "files"))
     with processes(workers) as pool:
         run = map if pool is None else pool.map
         found = run(certificate, *zip(*plan, strict=True)) if plan else ()
@@ -85,16 +85,25 @@ def certify(
     }
 
 
-def certified(place: Path, seeds: int, workers: int) -> None:
-    """Certify every operator, write that to a file and say how it came out.
+def certified(place: Path, seeds: int, workers: int, names: Sequence[str]) -> None:
+    """Certify operators, write that to a file and say how it came out.
 
     Args:
         place: The file.
         seeds: By how much to multiply the number of episodes.
         workers: How many processes.
+        names: Names of operators, which are certified anew in what the file has; none for all.
+
+    Raises:
+        Misuse: There is no such operator, or the file has no certificates to be completed.
     """
+    unknown = [name for name in names if name not in REGISTRY]
+    if unknown:
+        raise Misuse(f"there is no perturbation {', '.join(unknown)}; see `wildgym list`")
+    certificates = _known(place) if names else {}
     episodes = {family: count * seeds for family, count in EPISODES.items()}
-    certificates = certify(sorted(REGISTRY), episodes, workers, show=sys.stderr.isatty())
+    certificates |= certify(sorted(names or REGISTRY), episodes, workers, show=sys.stderr.isatty())
+    certificates = {name: certificates[name] for name in sorted(certificates)}
     written(certificates, f"wildgym bench --certify --seeds {seeds} --out {place.name}", place)
     biting = [name for name, of in certificates.items() if bites(of) >= LEAST_BITE]
     unsolved = [
@@ -107,6 +116,14 @@ def certified(place: Path, seeds: int, workers: int) -> None:
     typer.echo(f"{len(certificates)} operators, of which {len(biting)} bite; written to {place}")
     if unsolved:
         raise Halted(f"the expert did not solve everything under {', '.join(unsolved)}")
+
+
+def _known(place: Path) -> dict[str, Any]:
+    try:
+        report = json.loads(place.read_text(encoding="utf-8"))
+        return {name: operator["families"] for name, operator in report["operators"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Misuse(f"{place} has no certificates to be completed: {error}") from None
 
 
 def bites(of_family: Mapping[str, Mapping[str, Any]]) -> float:

@@ -56,22 +56,14 @@ def splits(version: str = LATEST) -> Splits:
         written = tomllib.loads(place.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(f"there are no splits {version!r}; the latest are {LATEST!r}") from None
-    operators, groups = written["operators"], written["syntax_groups"]
+    habits, groups = written["operators"], written["syntax_groups"]
+    sides = {name: side for habit in habits for side in SIDES for name in habit[side]}
+    why = {n: f"{h['habit']}. {h['reason']}" for h in habits for side in SIDES for n in h[side]}
     return Splits(
         version=version,
-        sides=_sides(operators),
-        groups=_sides(groups),
-        reasons={
-            n: why
-            for part in (operators, groups)
-            for side in SIDES
-            for n, why in part[side].items()
-        },
+        sides=dict(sorted(sides.items())),
+        groups={name: group["side"] for name, group in groups.items()},
+        reasons={**why, **{name: group["reason"] for name, group in groups.items()}},
         apart=tuple(tuple(group) for group in written["apart"]),
         syntaxes=tuple(written["scaffolds"]),
     )
-
-
-def _sides(part: Mapping[str, Mapping[str, str]]) -> dict[str, Side]:
-    sides = {name: side for side in SIDES for name in part[side]}
-    return dict(sorted(sides.items()))
