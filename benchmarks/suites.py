@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wildgym.benchmarks.errors import Misuse
-from wildgym.envs.scaffolds import scaffolds
 from wildgym.perturbations import AXES
-from wildgym.perturbations.factory import matching
+from wildgym.perturbations.factory import chosen_scaffolds, matching
 from wildgym.tools import key
 
 MODEL = "openai:"
@@ -165,7 +164,7 @@ def plan(setting: Setting) -> list[Episode]:
         Misuse: The setting names a suite, task or scaffold that there is not.
     """
     try:
-        scaffolds(setting.scaffold)
+        chosen_scaffolds(setting.scaffold)
         scenarios = [
             (family, task.name, seed)
             for family, globs in suite(setting.suite).globs.items()

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from gymnasium.vector import AutoresetMode
 
 from wildgym.envs import Perturb, Scenario, Task, WildEnv, WildVectorEnv
-from wildgym.envs.scaffolds import Native, Scaffold, scaffolds
+from wildgym.envs.scaffolds import READ, SCAFFOLDS, Native, Scaffold
 from wildgym.envs.scaffolds.dialed import effective
 from wildgym.envs.scaffolds.dials import RANDOM, Dials, dialling
 from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
 from wildgym.perturbations.mix import Mix, named_mixes
+from wildgym.perturbations.splits import SIDES, splits
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
@@ -31,7 +32,7 @@ def make(
     tasks: str | Sequence[str] = "*",
     split: Literal["train", "test"] = "train",
     perturbations: Perturbations = "none",
-    scaffold: Scaffolding = "hermes",
+    scaffold: Scaffolding | None = None,
     interface: Literal["text", "chat"] = "text",
     history: Literal["last", "full"] = "last",
     max_turns: int = 200,
@@ -50,7 +51,8 @@ def make(
             apply, at strength 1); or the variation of an earlier episode, which then is replayed.
         scaffold: The name of a scaffold, or a choice of them, such as "random", "train" or
             "heldout"; or a mapping of such a `syntax` and dials, each to a setting or "random".
-            `dials` may be "random", for all that are not named.
+            `dials` may be "random", for all that are not named. None is the choice of the mix if
+            it makes one, else "hermes".
         interface: "text" or "chat".
         history: What an observation is: what the "last" action brought, or the "full" conversation,
             as the scaffold shows it again.
@@ -79,6 +81,9 @@ def make(
         raise ValueError(f"max_turns must be at least 1, not {max_turns}")
     if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
         scaffold = perturbations["scaffold"]
+    if scaffold is None:
+        mix = mix_of(perturbations)
+        scaffold = mix.scaffold if mix is not None and mix.scaffold else "hermes"
     chosen, dials = _scaffolding(scaffold, interface)
     return WildEnv(
         _chosen(family, tasks, split, codebase, sandbox),
@@ -95,15 +100,36 @@ def make(
     )
 
 
+def chosen_scaffolds(choice: str) -> Sequence[Scaffold]:
+    """Return the scaffolds that a choice stands for.
+
+    Args:
+        choice: A name; "random", or "train" or "heldout" for a side of the split; each of these
+            three without scaffolds that run what an agent writes, which cost milliseconds and need
+            a sandbox; or "all" with them.
+
+    Raises:
+        ValueError: There is no such scaffold.
+    """
+    if choice in ("all", "random", *SIDES):
+        side = choice if choice in SIDES else None
+        names = splits().scaffolds(side)
+        return [SCAFFOLDS[name] for name in names if choice == "all" or name in READ]
+    if choice not in SCAFFOLDS:
+        known = ", ".join(["all", "random", *SIDES, *SCAFFOLDS])
+        raise ValueError(f"there is no scaffold {choice!r}; scaffolds: {known}")
+    return [SCAFFOLDS[choice]]
+
+
 def _scaffolding(
     choice: Scaffolding, interface: str
 ) -> tuple[Sequence[Scaffold], Callable[[int], Dials] | None]:
     """Return the scaffolds of a choice, and what turns their dials."""
     if isinstance(choice, str):
-        return scaffolds(choice), None
+        return chosen_scaffolds(choice), None
     turned = dict(choice)
     syntax = turned.pop("syntax", "random")
-    chosen = [Native()] if interface == "chat" else scaffolds(syntax)
+    chosen = [Native()] if interface == "chat" else chosen_scaffolds(syntax)
     dials = dialling(turned)
     fixed = {name: value for name, value in turned.items() if value != RANDOM and name != "dials"}
     for name in fixed:

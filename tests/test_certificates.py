@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wildgym.envs import Expert, Trajectory
 from wildgym.envs.api import TASKS
 from wildgym.envs.expert import climb
-from wildgym.envs.scaffolds import SCAFFOLDS
+from wildgym.envs.scaffolds import READ as READ_SCAFFOLDS
 from wildgym.envs.verifier import changes, state_verifier
 from wildgym.perturbations import AXES, REGISTRY, Draw, Perturbation, from_json, perturbed
 from wildgym.perturbations.core import TWINS
@@ -60,7 +60,7 @@ def test_any_operators_at_any_strength_are_solvable_together(play, data):
     chosen = [
         REGISTRY[name].drawn(data.draw(seeds), data.draw(strengths)).to_json() for name in names
     ]
-    scaffold = data.draw(st.sampled_from(sorted(SCAFFOLDS)))
+    scaffold = data.draw(st.sampled_from(sorted(READ_SCAFFOLDS)))
     variation = {"seed": data.draw(seeds), "perturbations": chosen, "scaffold": scaffold}
     env = make("api", perturbations=variation, max_turns=300)
     assert play(env, data.draw(seeds))[0] == 1.0
@@ -167,7 +167,7 @@ def once(call):
     return (yield call)
 
 
-READ = SCAFFOLDS["hermes"].read
+READ = READ_SCAFFOLDS["hermes"].read
 
 
 # What an operator is.

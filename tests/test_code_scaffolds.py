@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wildgym.envs import WildEnv
-from wildgym.envs.scaffolds import RUN, SCAFFOLDS, FormatError, Offer, scaffolds
+from wildgym.envs.scaffolds import RUN, SCAFFOLDS, FormatError, Offer
 from wildgym.envs.scaffolds.values import LONGEST_ACTION
-from wildgym.perturbations.factory import make
+from wildgym.perturbations.factory import chosen_scaffolds, make
 from wildgym.tools import ToolCall, ToolError, ToolResult, Tools, ToolSpec, World, finish, reads
 from wildgym.tools.sandboxes import Pool, SandboxLost, Unavailable
 
@@ -398,9 +398,9 @@ def test_a_machine_without_sandboxes_is_told_what_would_help(monkeypatch):
 
 def test_only_who_asks_for_them_gets_them():
     for choice in ("random", "train", "heldout"):
-        assert not {s.name for s in scaffolds(choice)} & RUN.keys()
-    assert {s.name for s in scaffolds("all")} == SCAFFOLDS.keys()
-    assert scaffolds("code-action") == [CODE]
+        assert not {s.name for s in chosen_scaffolds(choice)} & RUN.keys()
+    assert {s.name for s in chosen_scaffolds("all")} == SCAFFOLDS.keys()
+    assert chosen_scaffolds("code-action") == [CODE]
 
 
 # Whole episodes.

@@ -12,16 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wildgym.envs.scaffolds import (
-    HELD_OUT_GROUPS,
     READ,
     FormatError,
     Native,
     Parsed,
     Scaffold,
     TextScaffold,
-    scaffolds,
 )
 from wildgym.envs.scaffolds.values import DEEPEST_VALUE, LONGEST_ACTION
+from wildgym.perturbations.factory import chosen_scaffolds
 from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec
 
 ALL: dict[str, Native | TextScaffold] = {"native": Native(), **READ}
@@ -115,20 +114,21 @@ def most_calls(scaffold: Scaffold) -> int:
 
 
 def test_there_are_enough_scaffolds() -> None:
-    assert len(READ) >= 8
+    assert len(READ) >= 24
     assert len({scaffold.group for scaffold in READ.values()}) >= 5
     assert all(name == scaffold.name and scaffold.group for name, scaffold in ALL.items())
 
 
 def test_the_splits_share_no_group() -> None:
-    train = {scaffold.group for scaffold in scaffolds("train")}
-    held_out = {scaffold.group for scaffold in scaffolds("heldout")}
-    assert held_out == HELD_OUT_GROUPS
+    train = {scaffold.group for scaffold in chosen_scaffolds("train")}
+    held_out = {scaffold.group for scaffold in chosen_scaffolds("heldout")}
     assert train
+    assert held_out
     assert not train & held_out
-    assert len(scaffolds("train")) + len(scaffolds("heldout")) == len(scaffolds("random"))
+    both = len(chosen_scaffolds("train")) + len(chosen_scaffolds("heldout"))
+    assert both == len(chosen_scaffolds("random"))
     with pytest.raises(ValueError, match="hermes"):
-        scaffolds("no-such-scaffold")
+        chosen_scaffolds("no-such-scaffold")
 
 
 @every_scaffold

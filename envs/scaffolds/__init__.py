@@ -31,27 +31,3 @@ one. So no choice takes them unasked."""
 
 SCAFFOLDS: Mapping[str, TextScaffold | RunningScaffold] = {**READ, **RUN}
 """Every text scaffold by name."""
-
-HELD_OUT_GROUPS = frozenset({"typed-attribute", "special-token", "react"})
-"""Groups of syntaxes that the `train` choice of scaffolds leaves out whole."""
-
-
-def scaffolds(choice: str) -> list[TextScaffold | RunningScaffold]:
-    """Return the scaffolds that a choice stands for.
-
-    Args:
-        choice: A name, or "all", or "random" for all whose actions are read and not run, or "train"
-            or "heldout" for a side of the split of these.
-
-    Raises:
-        ValueError: There is no such scaffold.
-    """
-    if choice in ("all", "random"):
-        return list((SCAFFOLDS if choice == "all" else READ).values())
-    if choice in ("train", "heldout"):
-        held_out = choice == "heldout"
-        return [s for s in READ.values() if (s.group in HELD_OUT_GROUPS) is held_out]
-    if choice not in SCAFFOLDS:
-        known = ", ".join(["all", "random", "train", "heldout", *SCAFFOLDS])
-        raise ValueError(f"there is no scaffold {choice!r}; scaffolds: {known}")
-    return [SCAFFOLDS[choice]]
