@@ -1,8 +1,8 @@
 """Random episodes, many: `python -m wildgym.benchmarks.marathon --episodes 10000`.
 
-The expert plays episodes of all families, under the mix `all`, in random scaffolds, and has to
-solve every one. What is printed at the end includes a digest over all of them, which is the same
-for any number of processes and any PYTHONHASHSEED.
+The expert plays episodes of all families, under the mix `all`, in all scaffolds with their dials
+turned at random, and has to solve every one. What is printed at the end includes a digest over all
+of them, which is the same for any number of processes and any PYTHONHASHSEED.
 """
 
 import hashlib
@@ -22,8 +22,10 @@ from wildgym.envs import WildEnv
 from wildgym.perturbations.factory import make
 from wildgym.tools import uniform
 
-SHARES: Mapping[str, float] = {"api": 0.8, "files": 0.17, "codebase": 0.03}
+SHARES: Mapping[str, float] = {"api": 0.75, "files": 0.15, "web": 0.08, "codebase": 0.02}
 """Families, and their shares: an episode of codebases takes as long as a hundred of services."""
+
+ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def _family(seed: int) -> str:
 
 @cache
 def _env(family: str, mix: str, scaffold: str) -> WildEnv:
-    return make(family, perturbations=mix, scaffold=scaffold, max_turns=400)
+    any_scaffold = {"syntax": "all", "dials": "random"}
+    chosen = any_scaffold if scaffold == ANY else scaffold
+    return make(family, perturbations=mix, scaffold=chosen, max_turns=800)
 
 
 def marathon(
@@ -82,7 +86,7 @@ def marathon(
     first: Annotated[int, Option(help="The seed of the first episode.")] = 0,
     workers: Annotated[int, Option(min=1)] = 2,
     mix: Annotated[str, Option()] = "all",
-    scaffold: Annotated[str, Option()] = "random",
+    scaffold: Annotated[str, Option(help="A choice; by default all, with random dials.")] = ANY,
 ) -> None:
     """Play, and exit with 1 if an episode was not solved."""
     seeds = range(first, first + episodes)

@@ -19,7 +19,7 @@ from wildgym.tools import Rng, finish
 from wildgym.tools.sandboxes import digest
 from wildgym.tools.shell import run_command
 
-FEW = {"files": 12, "codebase": 1}
+FEW = {"files": 5, "codebase": 1}
 CODE = ("rename_identifiers", "strip_comments", "shuffle_comments", "add_dead_code")
 seeds = st.integers(0, 2**62)
 OF = {
