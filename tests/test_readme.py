@@ -19,8 +19,9 @@ def test_a_block_of_the_readme_runs(block):
     subprocess.run([sys.executable, "-c", block], check=True)
 
 
-def test_the_page_on_training_runs_from_top_to_bottom():
-    subprocess.run([sys.executable, "-c", "\n".join(blocks("docs/training.md"))], check=True)
+@pytest.mark.parametrize("page", ["training", "scaffolds"])
+def test_a_page_of_the_docs_runs_from_top_to_bottom(page):
+    subprocess.run([sys.executable, "-c", "\n".join(blocks(f"docs/{page}.md"))], check=True)
 
 
 def test_the_perturbation_of_the_docs_is_one(tmp_path):
