@@ -35,7 +35,8 @@ ARMS: Mapping[str, Arm] = {
         *(Arm(axis, axis) for axis in AXES),
         Arm("all", "all"),
         Arm("heldout", "heldout"),
-        Arm("heldout-scaffolds", scaffold="heldout"),
+        Arm("cold-start", "cold-start", scaffold="heldout"),
+        Arm("wild", "wild", scaffold="heldout"),
     )
 }
 
@@ -78,6 +79,7 @@ SUITES: Mapping[str, Suite] = {
         Suite("core", "every task in every arm", {"api": ("*",)}),
         Suite("smoke", "a dozen tasks over the services, in every arm", {"api": _SPREAD}),
         Suite("files", "every task over folders of files, in every arm", {"files": ("*",)}),
+        Suite("web", "every form of questions over webs, in every arm", {"web": ("*",)}),
         Suite("codebase", "every bug in the packages, in every arm", {"codebase": ("*",)}),
         Suite(
             "tiny",
