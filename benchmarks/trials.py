@@ -103,19 +103,21 @@ def _played(
     heard = replace(scenario, solution=lambda facts: _heard(scenario.solution(facts), results))
     specs = scenario.toolset.specs
     policy = Expert(solve(heard, blind_to), lambda calls: scaffold.act(calls, specs), scaffold.read)
-    score, seconds = _to_the_end(env, policy, observation)
+    score, seconds = _to_the_end(env, policy, observation, resigning=bool(blind_to))
     env.close()
     return Play(score, len(seconds), tuple(results), median(seconds[:-1] or [0.0]), witness.acts)
 
 
-def _to_the_end(env: WildEnv, policy: Expert, observation: Any) -> tuple[float, list[float]]:
-    """Play until the end, or until a twin does the same three times in a row.
+def _to_the_end(
+    env: WildEnv, policy: Expert, observation: Any, *, resigning: bool
+) -> tuple[float, list[float]]:
+    """Play until the end, or if resigning until the same was done three times in a row.
 
     Returns:
         The score, and how long each step took; the last includes the verdict.
     """
     seconds, score, said = list[float](), 0.0, list[Any]()
-    while said[-3:] != [said[-1] if said else None] * 3:
+    while not (resigning and len(said) > 2 and said[-3:] == [said[-1]] * 3):
         said.append(policy(observation))
         began = perf_counter()
         observation, reward, terminated, truncated, info = env.step(said[-1])
