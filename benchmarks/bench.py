@@ -29,7 +29,7 @@ def bench(
     interface: Annotated[Literal["text", "chat"], Option(help="What the agent sees.")] = "text",
     scaffold: Annotated[str | None, Option(help="See `wildgym list scaffolds`.")] = None,
     split: Annotated[Literal["train", "test"], Option(help="Which scenarios.")] = "test",
-    max_turns: Annotated[int, Option(min=1, help="Actions in an episode.")] = 200,
+    max_turns: Annotated[int, Option(min=1, help="Actions in an episode.")] = 400,
     limit: Annotated[int | None, Option(min=1, help="Scenarios in all.")] = None,
     workers: Annotated[int, Option(min=1, help="Processes for programs.")] = os.cpu_count() or 1,
     base_url: Annotated[str | None, Option(help="Where the model is; mostly ends in /v1.")] = None,

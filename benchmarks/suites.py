@@ -114,7 +114,7 @@ class Setting:
     interface: Literal["text", "chat"] = "text"
     scaffold: str = "hermes"
     split: Literal["train", "test"] = "test"
-    max_turns: int = 200
+    max_turns: int = 400
     limit: int | None = None
     max_tokens: int | None = None
     temperature: float | None = None

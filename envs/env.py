@@ -67,7 +67,7 @@ class WildEnv(gym.Env[Any, Any]):
         perturb: Perturb | None = None,
         interface: Literal["text", "chat"] = "text",
         split: Literal["train", "test"] = "train",
-        max_turns: int = 200,
+        max_turns: int = 400,
         history: History = "last",
         reward: Reward = "sparse",
         render_mode: str | None = None,

@@ -35,7 +35,7 @@ def make(
     scaffold: Scaffolding | None = None,
     interface: Literal["text", "chat"] = "text",
     history: Literal["last", "full"] = "last",
-    max_turns: int = 200,
+    max_turns: int = 400,
     reward: Literal["sparse", "dense"] = "sparse",
     render_mode: str | None = None,
     sandbox: str = "auto",

@@ -155,7 +155,7 @@ def test_a_damaged_line_is_named(tmp_path, damage):
 def test_other_arguments_are_told_apart(tmp_path):
     bench(tmp_path, *TINY)
     said = bench(tmp_path, *TINY, "--seeds", "2", "--max-turns", "7", code=2).stderr
-    assert "seeds 1 (now 2), max_turns 200 (now 7)" in said
+    assert "seeds 1 (now 2), max_turns 400 (now 7)" in said
     (tmp_path / "noop" / "run.json").write_text("[]")
     assert "run.json is damaged" in bench(tmp_path, *TINY, code=2).stderr
 
@@ -171,7 +171,7 @@ def test_other_arguments_are_told_apart(tmp_path):
         (("bench", *TINY, "--out", "x", "--seeds", "-1"), "--seeds"),
         (("bench", *TINY, "--out", "x", "--limit", "0"), "--limit"),
         (("bench", *TINY, "--out", "x", "--interface", "voice"), "--interface"),
-        (("bench", *TINY, "--out", "x", "--scaffold", "telex"), "scaffolds: random, train"),
+        (("bench", *TINY, "--out", "x", "--scaffold", "telex"), "scaffolds: all, random, train"),
         (
             ("bench", *TINY, "--out", "x", "--scaffold", "hermes", "--interface", "chat"),
             "the chat interface has no scaffolds",

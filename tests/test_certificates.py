@@ -43,8 +43,10 @@ def test_every_operator_alone_is_solvable_and_bites_if_it_says_so(play, name):
             if info["acts"]:
                 acting += 1
                 failed += play(env, n, (name,), task=task)[0] < 1.0
-    if acting > 4:
-        assert (failed > 0) == (REGISTRY[name].bites > 0)
+    bites = REGISTRY[name].bites
+    if bites * acting > 6:
+        assert failed > 0
+    assert bites > 0 or failed <= acting / 5
 
 
 def variations(name):

@@ -62,8 +62,9 @@ def test_every_operator_alone_is_solvable_and_bites_as_it_claims(play, family, n
                 assert "invalid" not in info
                 acting, failed = acting + 1, failed + (total < 1.0)
             env.close()
-    if acting > 3:
-        assert (failed > 0) == (operator.bites > 0)
+    if operator.bites * acting > 3:
+        assert failed > 0
+    assert operator.bites > 0 or failed <= 1
 
 
 def drawn_variation(data, family):

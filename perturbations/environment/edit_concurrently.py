@@ -77,7 +77,7 @@ class EditConcurrently(Perturbation):
     bites: ClassVar = 0.6
     source: ClassVar = "E20"
     families: ClassVar = ("api", "codebase", "files")
-    rank: ClassVar = 2.2
+    rank: ClassVar = 175  # above what reads by commands of its own, beneath the rules that bind
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Wrap the toolset."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
+from wildgym.envs.prompts import fields
 from wildgym.perturbations.core import Perturbation, Twin
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.folder import (
@@ -21,7 +22,6 @@ from wildgym.perturbations.folder import (
 from wildgym.perturbations.inside import removals
 from wildgym.perturbations.reshaped import Form, Reshaped, ran
 from wildgym.perturbations.twins import case_number, is_impossible, twinned
-from wildgym.perturbations.user_prompt.facts_of_request import stated
 from wildgym.tools import Calls, CannotBeDone, Facts, ToolCall
 from wildgym.tools.sandboxes import Tree
 
@@ -111,7 +111,10 @@ def _named(scenario: Scenario, tree: Tree) -> list[str]:
     """Return the files that the request names, none where it is about names or bytes."""
     if is_codebase(scenario) or about_names(scenario) or about_bytes(scenario):
         return []
-    shown, names = set(stated(scenario)), [path.rpartition("/")[2] for path in tree]
+    assert scenario.asked is not None
+    # As the task words it: what other axes make of the request must not move the choice.
+    shown = {name for part in scenario.asked.parts for name in fields(part)}
+    names = [path.rpartition("/")[2] for path in tree]
     regular = {path: path.rpartition("/")[2] for path in regular_files(tree) if "/" in path}
     files = {path for name, path in facts_that_are_files(scenario).items() if name in shown}
     return sorted(

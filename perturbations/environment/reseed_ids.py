@@ -76,7 +76,7 @@ def _mapped(value: Json, pattern: re.Pattern[str], new: Callable[[re.Match[str]]
     if isinstance(value, str):
         return pattern.sub(new, value)
     if isinstance(value, dict):
-        return {k: _mapped(v, pattern, new) for k, v in value.items()}
+        return {pattern.sub(new, k): _mapped(v, pattern, new) for k, v in value.items()}
     if isinstance(value, list):
         return [_mapped(v, pattern, new) for v in value]
     return value

@@ -59,10 +59,12 @@ class Protected(Watching):
         references = {}
         for value in found:
             given = yield ToolCall(_REFER, {"value": value})
-            references[value] = given.value["reference"]
+            if not given.is_error:
+                references[value] = given.value["reference"]
         if not references:
             return (yield call)
-        return (yield _rewritten(call, worded, _PERSONAL, lambda found: references[found[0]]))
+        named = _rewritten(call, worded, _PERSONAL, lambda m: references.get(m[0], m[0]))
+        return (yield named)
 
     def _worded(self, call: ToolCall) -> list[str]:
         """Return the names of the arguments that are worded."""

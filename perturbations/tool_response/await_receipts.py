@@ -90,7 +90,7 @@ class AwaitReceipts(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "R42, R56"
-    rank: ClassVar = -1.3
+    rank: ClassVar = 99.8  # above all whose ways through make calls of their own
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Wrap the toolset, and say in a rule what is to be acknowledged."""

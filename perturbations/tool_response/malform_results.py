@@ -60,7 +60,7 @@ class MalformResults(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.5
+    bites: ClassVar = 0.4
     source: ClassVar = "R05"
     rank: ClassVar = 3.5
 

@@ -69,7 +69,7 @@ class ChangeMind(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.7
     source: ClassVar = "U07"
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 0.5

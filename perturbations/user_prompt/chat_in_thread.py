@@ -23,7 +23,7 @@ class ChatInThread(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.7
     source: ClassVar = "U23"
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.4

@@ -18,7 +18,7 @@ class ComputeAmounts(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.9
+    bites: ClassVar = 0.6
     source: ClassVar = "arithmetic in requests"
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.6

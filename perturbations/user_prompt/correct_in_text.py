@@ -16,7 +16,7 @@ class CorrectInText(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.8
+    bites: ClassVar = 0.7
     source: ClassVar = "U17"
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.2

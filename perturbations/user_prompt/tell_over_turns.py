@@ -49,6 +49,7 @@ class TellOverTurns(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "U22"
+    families: ClassVar = ("api", "codebase", "files")
     spares: ClassVar = ("codebase",)
     rank: ClassVar = 3
 
