@@ -37,8 +37,6 @@ class Perturbation(BaseModel):
             takes anything at all (see `witness.py`). The tests measure it; 0 marks it as cosmetic.
         source: Where the idea is from: the id in the field's catalogue of operators, or a name.
         families: The families of tasks that have what it changes. On others it changes nothing.
-        spares: Families whose solutions do without what it changes: there, being blind to it costs
-            an expert nothing.
         rank: Its place among the operators of its axis; the lowest lies innermost. A hundred or
             more takes it past another axis.
         strength: How much of what it could change it does change. 0 changes nothing, and what a
@@ -52,7 +50,6 @@ class Perturbation(BaseModel):
     bites: ClassVar[float]
     source: ClassVar[str]
     families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files", "web")
-    spares: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[float] = 0
     name: ClassVar[str]
 

@@ -52,8 +52,7 @@ class CheckBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.45
     source: ClassVar = "T46, T48, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)  # there, the solution looks first by itself
+    families: ClassVar = ("api", "files")
     rank: ClassVar = 1.5  # beneath all faults: they can befall what is read first, too
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -29,7 +29,6 @@ class ContradictValues(Perturbation):
     bites: ClassVar = 0.5
     source: ClassVar = "P15"
     families: ClassVar = ("api", "files")
-    spares: ClassVar = ("files",)
     rank: ClassVar = 0.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

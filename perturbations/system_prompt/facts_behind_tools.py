@@ -92,8 +92,7 @@ class DateInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.02
     source: ClassVar = "P10"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("api", "files")
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -52,7 +52,7 @@ class ForbidTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T40, T50, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
+    families: ClassVar = ("api", "files")
     rank: ClassVar = -600  # its detour is a program of canonical calls, so beneath all axes
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -51,8 +51,7 @@ class RulesInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "P09, P10, P17"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase", "files")
+    families: ClassVar = ("api",)
     rank: ClassVar = ABOVE_RETRIES + 13  # above all that adds rules
 
     scope: Literal["rules", "everything"] = "everything"

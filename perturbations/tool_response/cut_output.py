@@ -71,8 +71,7 @@ class CutOutput(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.12
     source: ClassVar = "R11, R37"
-    families: ClassVar = ("codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("files",)
     rank: ClassVar = -9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

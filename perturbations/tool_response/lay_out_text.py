@@ -61,7 +61,6 @@ class NumberLines(Perturbation):
     bites: ClassVar = 0.35
     source: ClassVar = "R45"
     families: ClassVar = ("codebase", "files", "web")
-    spares: ClassVar = ("codebase",)
     rank: ClassVar = 0.2
 
     gutter: Gutter = "tab"
@@ -92,8 +91,7 @@ class FoldLines(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.25
     source: ClassVar = "R45"
-    families: ClassVar = ("codebase", "files", "web")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("files", "web")
     rank: ClassVar = 0.3
 
     told: Told = "rule"

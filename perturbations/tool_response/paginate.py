@@ -92,8 +92,7 @@ class Paginate(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "R36"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("api", "files")
     rank: ClassVar = -5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

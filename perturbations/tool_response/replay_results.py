@@ -71,7 +71,7 @@ class ReplayResults(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "misleading"
-    bites: ClassVar = 0.4
+    bites: ClassVar = 0.3
     source: ClassVar = "R42, R56"
     rank: ClassVar = -1.5
 

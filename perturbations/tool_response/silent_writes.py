@@ -56,7 +56,7 @@ class SilentWrites(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.55
+    bites: ClassVar = 0.5
     source: ClassVar = "R43"
     families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -6.5

@@ -89,7 +89,6 @@ class Spill(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.03
     source: ClassVar = "R37"
-    spares: ClassVar = ("codebase",)
     rank: ClassVar = 4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -76,7 +76,6 @@ class SpillToFile(Perturbation):
     bites: ClassVar = 0.12
     source: ClassVar = "R37"
     families: ClassVar = ("codebase", "files")
-    spares: ClassVar = ("codebase",)
     rank: ClassVar = -12
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -189,7 +189,7 @@ class SwapFormat(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.5
+    bites: ClassVar = 0.4
     source: ClassVar = "R32"
     rank: ClassVar = 2
 

@@ -89,7 +89,7 @@ class TruncateResults(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "recoverable"
-    bites: ClassVar = 0.5
+    bites: ClassVar = 0.3
     source: ClassVar = "R10, R11"
     rank: ClassVar = -4.6
 

@@ -29,7 +29,6 @@ class WarnFirst(Perturbation):
     bites: ClassVar = 0.15
     source: ClassVar = "R46"
     families: ClassVar = ("codebase", "files")
-    spares: ClassVar = ("codebase",)
     rank: ClassVar = -11
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

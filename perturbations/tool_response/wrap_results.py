@@ -49,7 +49,7 @@ class WrapResults(Perturbation):
 
     axis: ClassVar = "tool_response"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.5
+    bites: ClassVar = 0.4
     source: ClassVar = "R50"
     rank: ClassVar = 3
 

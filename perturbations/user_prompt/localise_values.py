@@ -25,8 +25,7 @@ class LocaliseValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "U19"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("api", "files")
     rank: ClassVar = 2
 
     locale: Literal["german", "american"] = "german"

@@ -49,8 +49,7 @@ class Misremember(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "U17"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("api", "files")
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

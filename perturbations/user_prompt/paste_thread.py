@@ -27,8 +27,7 @@ class PasteThread(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "U23"
-    families: ClassVar = ("api", "codebase", "files")
-    spares: ClassVar = ("codebase",)
+    families: ClassVar = ("api", "files")
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

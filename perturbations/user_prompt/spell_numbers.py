@@ -33,7 +33,7 @@ class SpellNumbers(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.9
+    bites: ClassVar = 0.6
     source: ClassVar = "U18, U19"
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.7

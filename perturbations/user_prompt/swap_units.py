@@ -21,7 +21,7 @@ class SwapUnits(Perturbation):
 
     axis: ClassVar = "user_prompt"
     kind: ClassVar = "preserving"
-    bites: ClassVar = 0.9
+    bites: ClassVar = 0.4
     source: ClassVar = "U19, T37"
     families: ClassVar = ("api", "files")
     rank: ClassVar = 1.5
