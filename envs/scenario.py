@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from wildgym.envs.prompts import SystemPrompt, UserPrompt
-from wildgym.tools import Facts, Json, Obstacle, ToolCall, Tools, Toolset, World
+from wildgym.tools import Facts, Json, Obstacle, ToolCall, Toolset, World
 from wildgym.tools.sandboxes import Tree
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Scenario:
     facts: Facts
     told: Facts
     origin: World
-    canonical: Tools
+    canonical: Toolset
     world: World
     toolset: Toolset
     solution: Callable[[Facts], Solution]

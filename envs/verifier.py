@@ -93,7 +93,8 @@ def compared(goal: World, world: World) -> tuple[int, int, int]:
         # What an expert leaves is mostly the goal to the letter: no need to spell it out.
         return len(touched), 0, 0
     wanted, made = list(changes(goal)), list(changes(world))
-    return len(wanted), *_unmatched(wanted, made)
+    missing, extra = unmatched(wanted, made)
+    return len(wanted), len(missing), len(extra)
 
 
 def solved(scenario: Scenario) -> tuple[World, Answer]:
@@ -165,10 +166,10 @@ def _facts(text: str) -> Iterator[str]:
                 yield plain
 
 
-def _unmatched(wanted: list[Change], made: list[Change]) -> tuple[int, int]:
-    """Count the wanted changes that were not made, and the made ones that nobody wanted."""
+def unmatched(wanted: list[Change], made: list[Change]) -> tuple[list[Change], list[Change]]:
+    """Return the wanted changes that were not made, and the made ones that nobody wanted."""
     left = Counter(made)
-    missing = 0
+    missing = []
     # The most demanding first, so that no easy one takes a match that a hard one needs.
     for change in sorted(wanted, key=lambda c: -len(c.facts)):
         fits = (
@@ -181,7 +182,7 @@ def _unmatched(wanted: list[Change], made: list[Change]) -> tuple[int, int]:
         )
         found = next(fits, None)
         if found is None:
-            missing += 1
+            missing.append(change)
         else:
             left[found] -= 1
-    return missing, left.total()
+    return missing, list(left.elements())

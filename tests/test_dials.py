@@ -1,355 +1,186 @@
-"""What the dials of a scaffold promise: each turns alone, and under all the work can be done."""
+"""Dials: each turns by itself, the expert plays under all, and conversations show what they say."""
 
 import json
-from typing import Any
+import re
 
 import pytest
-import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from wildgym.envs import WildEnv
-from wildgym.envs.scaffolds import READ, FormatError, Offer, TextScaffold
-from wildgym.envs.scaffolds.dialed import Dialed, carries_json, dialed
-from wildgym.envs.scaffolds.dials import REMEMBERING, Dials, dialling, options
-from wildgym.envs.trajectory import Turn
+from wildgym.envs.scaffolds import READ
+from wildgym.envs.scaffolds.dialed import carries_json
+from wildgym.envs.scaffolds.dials import Dials, options
 from wildgym.perturbations.factory import make
-from wildgym.tools import Rng, ToolCall, ToolResult, ToolSpec, finish
 
-SETTINGS = [
-    (dial, value)
-    for dial, field in Dials.model_fields.items()
-    for value in options(dial)
-    if value != field.default
-]
-HISTORIES = ("last", "full")
-SPECS = {
-    spec.name: spec
-    for spec in (
-        ToolSpec(
-            "find",
-            "Find orders. There may be none.",
-            {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string", "description": "What to look for."},
-                    "limit": {"type": "integer", "minimum": 1},
-                    "sort": {"enum": ["up", "down"], "type": "string"},
-                },
-                "required": ["text"],
-            },
-        ),
-        finish.spec,
-    )
-}
-CALL = ToolCall("find", {"text": "a <b>", "limit": 2})
+SETTINGS = [(dial, setting) for dial in Dials.model_fields for setting in options(dial)]
+SPREAD = ("hermes", "qwen3-coder", "react", "deepseek-v3.1", "pythonic", "yaml")
 
 
-def hermes(**dials: Any) -> Dialed:
-    """Return Hermes with its dials turned."""
-    scaffold = dialed(READ["hermes"], Dials(**dials))
-    assert isinstance(scaffold, Dialed)
-    return scaffold
+@pytest.mark.parametrize(("dial", "setting"), SETTINGS)
+def test_the_expert_plays_under_every_setting(play, dial, setting):
+    for n, syntax in enumerate(SPREAD):
+        if dial == "encoding" and setting != "own" and not carries_json(READ[syntax]):
+            continue
+        scaffold = {"syntax": syntax, dial: setting}
+        env = make("api", perturbations="all", scaffold=scaffold, max_turns=800)
+        assert play(env, n)[0] == 1.0
 
 
-def played(scaffold: Dialed, action: Any, *results: Any, left: int = 9, turns: Any = ()) -> Turn:
-    """Play one action whose calls give these results."""
-    given = iter(results)
-    return scaffold.play(
-        action, Offer(SPECS, lambda call: ToolResult(next(given)), left, "auto", turns)
-    )
-
-
-def solved(env: WildEnv, seed: int) -> Any:
-    """Have the expert play an episode, which it must solve; return the last observation."""
-    observation, _ = env.reset(seed=seed)
-    policy, over = env.expert(), False
-    while not over:
-        observation, reward, terminated, truncated, info = env.step(policy(observation))
-        over = terminated or truncated
-    assert reward == 1, info
-    return observation
-
-
-@pytest.mark.parametrize("history", HISTORIES)
-@pytest.mark.parametrize(("dial", "value"), SETTINGS)
-def test_the_expert_plays_under_each_dial(dial: str, value: Any, history: Any) -> None:
-    beside = {"elision": {"elide_at": 500}, "elide_at": {"elision": "silent"}}.get(dial, {})
-    for syntax in ("hermes", "react", "qwen3-coder", "mcp"):
-        if dial != "encoding" or carries_json(READ[syntax]):
-            choice = {"syntax": syntax, dial: value, **beside}
-            env = make("api", perturbations="all", scaffold=choice, history=history, max_turns=500)
-            solved(env, seed=len(syntax))
-
-
-@pytest.mark.parametrize("history", HISTORIES)
-def test_the_expert_plays_under_any_dials(history: Any) -> None:
-    choice = {"syntax": "random", "dials": "random"}
-    env = make("api", perturbations="all", scaffold=choice, history=history, max_turns=500)
+@pytest.mark.parametrize("history", ["last", "full"])
+def test_the_expert_plays_under_any_dials(play, history):
+    scaffold = {"syntax": "random", "dials": "random"}
+    env = make("api", perturbations="all", scaffold=scaffold, history=history, max_turns=800)
+    seen = set()
     for seed in range(60):
-        solved(env, seed)
+        assert play(env, seed)[0] == 1.0
+        seen.add(json.dumps(env.variation["scaffold"], sort_keys=True))
+    assert len(seen) == 60
 
 
-@pytest.mark.parametrize("history", HISTORIES)
-@given(seed=st.integers(0, 2**62))
-@settings(max_examples=15, deadline=None)
-def test_a_variation_replays_its_dials(history: Any, seed: int) -> None:
-    choice = {"syntax": "random", "dials": "random"}
-    env = make("api", perturbations="all", scaffold=choice, history=history)
-    observation, info = env.reset(seed=seed)
-    variation = json.loads(json.dumps(info["variation"]))
-    again = make("api", perturbations=variation, history=history)
-    seen, replayed = again.reset(seed=seed)
-    assert (seen, replayed["variation"]) == (observation, variation)
-    policy, other = env.expert(), again.expert()
-    for _ in range(3):
-        observation, seen = env.step(policy(observation))[0], again.step(other(seen))[0]
-        assert observation == seen
-        if env._over:
-            break
+def test_dials_that_are_drawn_replay():
+    env = make("api", scaffold={"syntax": "random", "dials": "random"}, history="full")
+    for seed in range(20):
+        observation, info = env.reset(seed=seed)
+        variation = json.loads(json.dumps(info["variation"]))
+        again = make("api", perturbations=variation, history="full")
+        first, other = again.reset(seed=seed)
+        assert first == observation
+        assert other["variation"]["scaffold"] == info["variation"]["scaffold"]
 
 
-def test_without_dials_a_scaffold_is_its_name() -> None:
-    for choice in ("glm", {"syntax": "glm"}, {"syntax": "glm", "budget": "hidden"}):
-        env = make("api", scaffold=choice)
-        assert env.reset(seed=1)[1]["variation"]["scaffold"] == "glm"
-
-
-def test_no_dial_moves_the_draw_of_another() -> None:
-    for seed in range(50):
-        drawn = dialling({"dials": "random"})(seed)
-        for dial in Dials.model_fields:
-            assert getattr(dialling({dial: "random"})(seed), dial) == getattr(drawn, dial)
-            assert Rng(seed, "scaffold", dial).pick(options(dial)) == getattr(drawn, dial)
-        fixed = dialling({"dials": "random", "docs": "xml"})(seed)
-        assert fixed == drawn.model_copy(update={"docs": "xml"})
+def test_one_dial_never_moves_the_draw_of_another():
+    free = make("api", scaffold={"syntax": "hermes", "dials": "random"})
+    fixed = make("api", scaffold={"syntax": "hermes", "docs": "yaml", "dials": "random"})
+    for seed in range(30):
+        drawn, other = (env.reset(seed=seed)[1]["variation"]["scaffold"] for env in (free, fixed))
+        assert {**drawn, "docs": "yaml"} == other
 
 
 @pytest.mark.parametrize(
-    ("choice", "problem"),
+    ("scaffold", "said"),
     [
-        ({"syntax": "hermes", "volume": 11}, "volume"),
-        ({"syntax": "hermes", "budget": "often"}, "budget"),
-        ({"syntax": "glm", "encoding": "string"}, "no dial 'encoding'"),
-        ({"syntax": "hermes", "dials": "all"}, "'random'"),
-        ({"syntax": "telex"}, "no scaffold 'telex'"),
+        ({"syntax": "hermes", "volume": "loud"}, "volume"),
+        ({"syntax": "hermes", "docs": "latex"}, "docs"),
+        ({"syntax": "hermes", "dials": "all"}, "random"),
+        ({"syntax": "telex"}, "there is no scaffold 'telex'"),
+        ({"syntax": "pythonic", "encoding": "string"}, "no dial 'encoding'"),
     ],
 )
-def test_a_choice_that_means_nothing_is_refused(choice: Any, problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
-        make("api", scaffold=choice)
+def test_what_is_no_dial_is_refused(scaffold, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        make("api", scaffold=scaffold)
 
 
-def test_in_a_chat_only_the_conversation_has_dials() -> None:
-    with pytest.raises(ValueError, match="no dial 'docs'"):
-        make("api", scaffold={"docs": "xml"}, interface="chat")
+# Whole conversations.
 
 
-@pytest.mark.parametrize("style", options("docs"))
-def test_each_style_of_docs_tells_all(style: str) -> None:
-    scaffold = hermes(docs=style, budget="counter")
-    text = scaffold.text.docs(SPECS)
-    for told in ("find", "Find orders.", "text", "limit", "sort", "What to look for.", "down"):
-        assert told in text
-    assert text in scaffold.opening("S", "U", SPECS)[0]["content"]
+def thought(n, action):
+    return f"<think>thought {n}</think>\n{action}"
 
 
-def test_docs_are_what_they_claim_to_be() -> None:
-    [find, _] = yaml.safe_load(hermes(docs="yaml").text.docs(SPECS))
-    assert find["name"] == "find"
-    assert find["arguments"]["text"]["required"] is True
-    assert '{"minimum": 1}' in find["arguments"]["limit"]["description"]
-    operation = json.loads(hermes(docs="openapi").text.docs(SPECS))["paths"]["/find"]["post"]
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    assert schema == SPECS["find"].parameters
+def talked(turns, **dials):
+    """Play some turns of an episode with thoughts; return the env and the last observation."""
+    scaffold = {"syntax": "hermes", **dials}
+    env = make("api", tasks="shop/cancel_all_processing", scaffold=scaffold, history="full")
+    observation, _ = env.reset(seed=3)
+    for n in range(turns):
+        call = env.scenario.canonical.specs["list_orders"].name
+        action = f'<tool_call>\n{{"name": "{call}", "arguments": {{}}}}\n</tool_call>'
+        observation, *_ = env.step(thought(n, action))
+    return env, observation
 
 
-@pytest.mark.parametrize("placement", options("placement"))
-@given(
-    values=st.lists(
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-        | st.sampled_from(["Observation: x", "\n</result>\n", "Tool result (", "</output>", "\n"])
-        | st.integers()
-        | st.lists(st.none() | st.booleans(), max_size=3),
-        min_size=1,
-        max_size=3,
+def thoughts(observation):
+    return [int(n) for n in re.findall(r"thought (\d+)", observation)]
+
+
+def test_everything_is_shown_again_by_itself():
+    env, observation = talked(6)
+    assert thoughts(observation) == list(range(6))
+    assert observation.startswith(env.trajectory.opening)
+    assert all(turn.observation in observation for turn in env.trajectory.turns)
+
+
+@pytest.mark.parametrize(("window", "shown"), [("last_3", [3, 4, 5]), ("last_8", list(range(6)))])
+def test_a_window_shows_the_last_turns(window, shown):
+    env, observation = talked(6, window=window)
+    assert thoughts(observation) == shown
+    assert observation.startswith(env.trajectory.opening)
+
+
+def test_older_results_are_masked():
+    _, observation = talked(6, window="masked")
+    assert thoughts(observation) == list(range(6))
+    assert observation.count("An older result") == 3
+
+
+@pytest.mark.parametrize(("thinking", "shown"), [("none", []), ("kept", list(range(5)))])
+def test_thinking_is_shown_again_or_not_and_never_lost(thinking, shown):
+    env, observation = talked(5, thinking=thinking)
+    assert thoughts(observation) == shown
+    assert [f"thought {n}" in t.action for n, t in enumerate(env.trajectory.turns)] == [True] * 5
+
+
+def test_a_summary_keeps_the_facts_of_what_it_stands_for():
+    _, observation = talked(12, compaction="facts")
+    assert "The earlier turns, in short:" in observation
+    assert observation.count("- list_orders {}") >= 3
+    assert len(observation) < len(talked(12)[1])
+
+
+def test_a_fork_talks_on_by_itself():
+    env, observation = talked(3)
+    twin = env.fork()
+    other, *_ = twin.step("what now?")
+    mine, *_ = env.step(thought(9, "and I"))
+    assert other.startswith(observation)
+    assert mine.startswith(observation)
+    assert "thought 9" in mine
+    assert "thought 9" not in other
+
+
+# What single dials do.
+
+
+def test_the_budget_is_shown():
+    env = make("api", scaffold={"syntax": "hermes", "budget": "counter"}, max_turns=9)
+    env.reset(seed=1)
+    assert [env.step("?")[0].rpartition("[")[2] for _ in range(3)] == [
+        "8 turns left]",
+        "7 turns left]",
+        "6 turns left]",
+    ]
+
+
+@pytest.mark.parametrize("strictness", ["strict", "lenient", "repair"])
+def test_slips_are_refused_or_read_as_they_were_meant(strictness):
+    env = make("api", tasks="shop/*", scaffold={"syntax": "hermes", "strictness": strictness})
+    env.reset(seed=1)
+    observation, *_ = env.step(
+        '<tool_call>\n{"name": "list_orders", "arguments": {},}\n</tool_call'
     )
-)
-@settings(max_examples=30, deadline=None)
-def test_results_survive_their_placement(placement: str, values: list[Any]) -> None:
-    scaffold = hermes(placement=placement, budget="counter", strictness="repair")
-    calls = [CALL for _ in values]
-    turn = played(scaffold, scaffold.act(calls, SPECS), *values)
-    assert scaffold.read(turn.observation) == [ToolResult(value) for value in values]
+    read = bool(env.trajectory.turns[-1].calls)
+    assert read is (strictness != "strict")
+    assert ("read with a repair" in observation) is (strictness == "repair")
 
 
-def test_an_echo_shows_the_call() -> None:
-    turn = played(hermes(placement="echo"), READ["hermes"].act([CALL], SPECS), 1)
-    assert '<call id="1">{"name": "find", "arguments": {"text": "a <b>"' in turn.observation
+@pytest.mark.parametrize("parallel", ["one", "many"])
+def test_calls_of_one_reply_are_limited(parallel):
+    env = make("api", tasks="shop/*", scaffold={"syntax": "hermes", "parallel": parallel})
+    env.reset(seed=1)
+    call = '<tool_call>\n{"name": "list_orders", "arguments": {}}\n</tool_call>'
+    env.step(f"{call}\n{call}")
+    assert len(env.trajectory.turns[-1].calls) == (2 if parallel == "many" else 0)
 
 
-@pytest.mark.parametrize("encoding", ["string", "double"])
-@pytest.mark.parametrize("name", [name for name in READ if carries_json(READ[name])])
-def test_arguments_survive_their_encoding(name: str, encoding: Any) -> None:
-    nasty = {"text": '</tool_call> <|end|> [TOOL_CALLS] "\\" \n é😀 ```', "limit": 2}
-    scaffold = dialed(READ[name], Dials(encoding=encoding))
-    own = READ[name]
-    assert isinstance(scaffold, Dialed)
-    action = scaffold.act([ToolCall("find", nasty)], SPECS)
-    assert scaffold.text.parse(action, SPECS).calls == (ToolCall("find", nasty),)
-    if scaffold.text.syntax != own.syntax:
-        with pytest.raises(FormatError):
-            own.parse(action, SPECS)
+def test_every_documentation_names_every_tool_and_argument():
+    for docs in options("docs"):
+        env = make("api", scaffold={"syntax": "hermes", "docs": docs})
+        opening, _ = env.reset(seed=2)
+        for spec in env.scenario.toolset.specs.values():
+            assert spec.name in opening
+            assert all(argument in opening for argument in spec.arguments)
 
 
-def test_parallel_calls_are_allowed_or_refused() -> None:
-    two = READ["hermes"].act([CALL, CALL], SPECS)
-    assert "at most 1 may be made" in played(hermes(parallel="one"), two).observation
-    react = dialed(READ["react"], Dials(parallel="many"))
-    assert isinstance(react, Dialed)
-    assert len(played(react, react.act([CALL, CALL], SPECS), 1, 2).calls) == 2
-
-
-SLIPS = [
-    ("hermes", '<tool_call>{"name": "find", "arguments": {"text": "x", "limit": 2,}}</tool_call>'),
-    ("hermes", '<tool_call>{"name": "find", "arguments": {"text": "x", "limit": 2}}'),
-    ("hermes", '<tool_call>{"name": "find", "arguments": {"text": "x", "limit": 2}</tool_call>'),
-    ("hermes", "<tool_call>{'name': 'find', 'arguments': {'text': 'x', 'limit': 2}}</tool_call>"),
-    ("hermes", "<tool_call>{'name': 'find', 'arguments': {'text': 'x', 'limit': 2,}}"),
-    ("hermes", "<tool_call>{“name”: “find”, “arguments”: {“text”: “x”, “limit”: 2}}</tool_call>"),
-    ("qwen3-coder", "<tool_call><function=find><parameter=text>x</parameter><parameter=limit>2"),
-    ("glm", "<tool_call>find\n<arg_key>text</arg_key><arg_value>x</arg_value>"
-     "<arg_key>limit</arg_key><arg_value>2"),
-    ("bash", "```bash\nfind --text x --limit 2"),
-    ("anthropic-messages", '{"content": [{"type": "tool_use", "name": "find", "input":'
-     ' {"text": "x", "limit": 2}}'),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "action"), SLIPS)
-def test_slips_are_refused_or_repaired(name: str, action: str) -> None:
-    meant = (ToolCall("find", {"text": "x", "limit": 2}),)
-    with pytest.raises(FormatError):
-        READ[name].parse(action, SPECS)
-    for strictness in ("lenient", "repair"):
-        scaffold = dialed(READ[name], Dials(strictness=strictness))
-        assert isinstance(scaffold, Dialed)
-        turn = played(scaffold, action, "found")
-        assert turn.calls == meant
-        assert ("read with a repair" in turn.observation) == (strictness == "repair")
-        assert scaffold.read(turn.observation) == [ToolResult("found")]
-
-
-@pytest.mark.parametrize("name", READ)
-def test_hostile_replies_are_not_repaired_for_long(name: str) -> None:
-    scaffold = dialed(READ[name], Dials(strictness="lenient"))
-    assert isinstance(scaffold, Dialed)
-    for text in ("{" * 19_000, READ[name].act([CALL], SPECS)[:-8] + "[{'" * 6_000, '"' * 30_000):
-        assert played(scaffold, text, *[1] * 8).observation
-
-
-def test_a_lesson_says_as_much_as_it_should() -> None:
-    action = '<tool_call>{"name": "find", "arguments": {"text": x}}</tool_call>'
-    told = {
-        lesson: hermes(lesson=lesson, budget="counter").read(
-            played(hermes(lesson=lesson, budget="counter"), action).observation
-        )[0]
-        for lesson in options("lesson")
-    }
-    assert all(result.code == "format_error" for result in told.values())
-    assert "Expecting value" not in told["none"].value["message"]
-    assert "Expecting value" in told["short"].value["message"]
-    assert [*told["short"].value] == ["code", "message"]
-    assert told["example"].value["expected"] == READ["hermes"].example
-    assert told["schema"].value["tools"] == {"find": SPECS["find"].parameters}
-
-
-LONG = [{"id": n, "text": "x" * 20} for n in range(40)]
-
-
-@pytest.mark.parametrize(("kind", "says"), [("head_tail", True), ("silent", False)])
-def test_long_results_are_cut_and_can_be_had(kind: str, says: bool) -> None:
-    scaffold = hermes(elision=kind, elide_at=500)
-    assert "show_more" in scaffold.opening("S", "U", SPECS)[0]["content"]
-    turn = played(scaffold, scaffold.act([CALL], SPECS), LONG)
-    assert turn.results == (ToolResult(LONG),)
-    assert len(turn.observation) < 700
-    assert ("characters left out" in turn.observation) is says
-
-    def program() -> Any:
-        assert (yield CALL) == ToolResult(LONG)
-        assert (yield CALL) == ToolResult("short")
-        assert (yield CALL) == ToolResult("y" * 500)
-        yield finish()
-
-    steps, turns = scaffold.recovered(program(), SPECS), []
-    call, results = next(steps), iter([LONG, "short", "y" * 500])
-    while call != finish():
-        given = [next(results)] if call == CALL else []
-        turns.append(played(scaffold, scaffold.act([call], SPECS), *given, turns=turns))
-        call = steps.send(scaffold.read(turns[-1].observation)[0])
-    assert sum(turn.calls == (CALL,) for turn in turns) == 3
-
-
-def test_showing_more_of_nothing_is_an_error() -> None:
-    scaffold = hermes(elision="silent")
-    for arguments in ({"result": 1, "start": 0}, {"result": "one", "start": 0}, {"start": 2}):
-        action = scaffold.act([ToolCall("show_more", arguments)], SPECS)
-        assert scaffold.read(played(scaffold, action).observation)[0].is_error
-    error = ToolResult({"code": "gone", "message": "m" * 5_000}, is_error=True)
-    offer = Offer(SPECS, lambda call: error, 9, "auto")
-    assert scaffold.read(scaffold.play(scaffold.act([CALL], SPECS), offer).observation) == [error]
-
-
-ENDED = [
-    ("answer", "So: <answer>12, 13</answer>", "12, 13", "done"),
-    ("answer", '<answer status="refused">30 days</answer>', "30 days", "refused"),
-    ("boxed", "That is \\boxed{{12}}.", "{12}", "done"),
-    ("boxed", "IMPOSSIBLE \\boxed{}", "", "impossible"),
-    ("plain", "12, 13", "12, 13", "done"),
-    ("plain", "<think>Hm.</think>\nREFUSED: 30 days", "30 days", "refused"),
-    ("plain", "DONE", "", "done"),
-]
-
-
-@pytest.mark.parametrize(("ending", "reply", "answer", "status"), ENDED)
-def test_a_reply_hands_in_the_work(ending: str, reply: str, answer: str, status: str) -> None:
-    scaffold = hermes(ending=ending)
-    call = finish(answer=answer, status=status)
-    assert played(scaffold, reply, {"ended": True}).calls == (call,)
-    assert played(scaffold, scaffold.act([call], SPECS), {"ended": True}).calls == (call,)
-    opening = scaffold.opening("S", "U", SPECS)[0]["content"]
-    assert finish.spec.description not in opening
-
-
-@given(answer=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
-@settings(max_examples=60, deadline=None)
-def test_any_answer_can_be_handed_in(answer: str) -> None:
-    for ending in ("answer", "boxed", "plain"):
-        scaffold = hermes(ending=ending)
-        call = finish(answer=answer.replace("\0", ""), status="impossible")
-        assert played(scaffold, scaffold.act([call], SPECS), 1).calls == (call,)
-
-
-def test_only_some_replies_hand_in_the_work() -> None:
-    for ending, reply in (("answer", "12"), ("boxed", "12"), ("plain", ""), ("finish", "12")):
-        assert not played(hermes(ending=ending, budget="counter"), reply).calls
-    broken = '<tool_call>{"name": "find"'
-    assert "never closed" in played(hermes(ending="plain"), broken).observation
-
-
-def test_turns_left_are_shown() -> None:
-    action = READ["hermes"].act([CALL], SPECS)
-    assert played(hermes(budget="counter"), action, 1).observation.endswith("\n[8 turns left]")
-    warned = hermes(budget="warning")
-    assert played(warned, action, 1, left=2).observation.endswith("\n[Only 1 turn left]")
-    assert "left" not in played(warned, action, 1).observation
-    assert played(hermes(budget="counter"), "?", left=3).observation.endswith("\n[2 turns left]")
-
-
-def test_every_dial_is_json() -> None:
-    for dial, value in SETTINGS:
-        assert json.loads(json.dumps({dial: value})) == {dial: value}
-        assert Dials(**{dial: value}).to_json() == {dial: value}
-    assert set(REMEMBERING) < set(Dials.model_fields)
-    assert isinstance(dialed(READ["glm"], Dials(window="masked")), TextScaffold)
+def test_there_are_enough_syntaxes_for_the_dials():
+    assert len(READ) >= 24
+    assert len({scaffold.group for scaffold in READ.values()}) >= 8
+    assert len(Dials.model_fields) >= 12

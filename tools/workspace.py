@@ -2,7 +2,7 @@
 
 import weakref
 
-from wildgym.tools.sandboxes import BARE, Outfit, Pool, Ran, Sandbox, Tree, pool
+from wildgym.tools.sandboxes import BARE, File, Outfit, Pool, Ran, Sandbox, Tree, pool
 from wildgym.tools.tool import ToolError
 
 
@@ -66,6 +66,13 @@ class Workspace:
     def tree(self) -> Tree:
         """Return the files as they are now."""
         return self._now if self._sandbox is None else self._sandbox.snapshot()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file from outside, as somebody does who works in the same folder."""
+        if self._sandbox is None:
+            self._now = {**self._now, path: File(data)}
+        else:
+            self._sandbox.write(path, data)
 
     def run_cell(self, source: str, timeout: float) -> Ran:
         """Run Python in the interpreter that keeps its names."""
