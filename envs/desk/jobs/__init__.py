@@ -1,1 +1,0 @@
-"""Jobs, one theme a file."""
