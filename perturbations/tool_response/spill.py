@@ -89,6 +89,7 @@ class Spill(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.03
     source: ClassVar = "R37"
+    families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -75,7 +75,7 @@ class SpillToFile(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.12
     source: ClassVar = "R37"
-    families: ClassVar = ("codebase", "files")
+    families: ClassVar = ("files",)
     rank: ClassVar = -12
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

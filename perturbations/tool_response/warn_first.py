@@ -28,7 +28,7 @@ class WarnFirst(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.15
     source: ClassVar = "R46"
-    families: ClassVar = ("codebase", "files")
+    families: ClassVar = ("files",)
     rank: ClassVar = -11
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
