@@ -52,17 +52,25 @@ def outcome(seed: int, mix: str, scaffold: str) -> Outcome:
     family = _family(seed)
     env = _env(family, mix, scaffold)
     observation, info = env.reset(seed=seed)
-    policy, over, end = env.expert(), False, dict[str, Any]()
-    said = [observation, info["variation"], info["task_id"]]
-    while not over:
-        action = policy(observation)
-        observation, reward, terminated, truncated, end = env.step(action)
-        said += [action, observation, reward]
-        over = terminated or truncated
+    said: list[Any] = [observation, info["variation"], info["task_id"]]
+    try:
+        end = _played(env, observation, said)
+    except Exception as error:
+        end = {"invalid": f"the expert failed: {type(error).__name__}: {error}"}
     text = json.dumps([said, end.get("checks")], default=str, sort_keys=True)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     solved = end.get("score") == 1.0
     return Outcome(family, solved, end.get("invalid", ""), digest, info["variation"])
+
+
+def _played(env: WildEnv, observation: Any, said: list[Any]) -> Mapping[str, Any]:
+    """Play to the end, and keep all that is said."""
+    policy, end = env.expert(), dict[str, Any]()
+    while not end:
+        action = policy(observation)
+        observation, reward, _, _, end = env.step(action)
+        said += [action, observation, reward]
+    return end
 
 
 def _family(seed: int) -> str:

@@ -1,10 +1,9 @@
 """What operators over faults have in common: which calls go wrong, and how often."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from wildgym.envs import Scenario
-from wildgym.envs.prompts import SystemPrompt, literal
 from wildgym.perturbations.draw import Draw
 from wildgym.tools import EPISODE_TOOLS, Layer, Specs, ToolCall, ToolSpec, World, plain_spec
 
@@ -57,9 +56,3 @@ def writing_spec(name: str, description: str, **arguments: str) -> ToolSpec:
     """Return a plain spec of a tool that may change the world."""
     plain = plain_spec(name, description, **arguments)
     return ToolSpec(plain.name, plain.description, plain.parameters, "write", plain.returns)
-
-
-def ruled(scenario: Scenario, rule: str) -> SystemPrompt:
-    """Return the system prompt with one more rule, given as plain text."""
-    system = scenario.system
-    return replace(system, rules=(*system.rules, literal(rule)))

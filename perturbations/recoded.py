@@ -1,13 +1,13 @@
 """Results that come in another form, and the way back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from wildgym.envs import Scenario
-from wildgym.envs.prompts import SystemPrompt, literal
 from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, Json, Layer, ToolCall, ToolResult, World
 
 Told = Literal["rule", "note"]
@@ -83,10 +83,5 @@ def recoded(
         return scenario
     note = about if about and told == "note" else None
     layer = Recoded(toolset, toolset.specs, tools, code, decode, note)
-    system = with_rule(scenario, about) if about and note is None else scenario.system
+    system = ruled(scenario, about) if about and note is None else scenario.system
     return scenario.behind(draw.operator, layer, toolset=layer, system=system)
-
-
-def with_rule(scenario: Scenario, rule: str) -> SystemPrompt:
-    """Return the system prompt with one more rule, which is no template."""
-    return replace(scenario.system, rules=(*scenario.system.rules, literal(rule)))

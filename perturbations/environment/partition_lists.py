@@ -1,12 +1,13 @@
 """Lists that show one branch of the company at a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, Json, Layer, ToolCall, ToolError, ToolResult, World, plain_spec
 
 _SWITCH = "switch_branch"
@@ -94,7 +95,7 @@ class PartitionLists(Perturbation):
         if not tools or not scenario.world.base:
             return scenario
         layer = Partitioned(scenario.toolset, {**specs, _SWITCH: _SPEC}, tools, draw)
-        system = replace(scenario.system, rules=(*scenario.system.rules, _RULE))
+        system = ruled(scenario, _RULE)
         return scenario.behind(self.name, layer, toolset=layer, system=system)
 
 

@@ -1,12 +1,13 @@
 """Changes that are kept only once they are committed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wildgym.envs import Scenario
 from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, Layer, ToolCall, ToolResult, World, finish, plain_spec
 
 _COMMIT = "commit_changes"
@@ -59,7 +60,7 @@ class StageWrites(Perturbation):
         if not tools:
             return scenario
         layer = Staged(scenario.toolset, {**specs, _COMMIT: _SPEC}, tools)
-        system = replace(scenario.system, rules=(*scenario.system.rules, _RULE))
+        system = ruled(scenario, _RULE)
         return scenario.behind(self.name, layer, toolset=layer, system=system)
 
 

@@ -7,7 +7,7 @@ from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.doubles import Pair, Twinned, free_name, own_tools, twinned
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.faults import ruled
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, Json, ToolCall, ToolResult, ToolSpec, World
 
 Praise = Literal["official", "popular", "measured", "urgent"]

@@ -6,8 +6,8 @@ from typing import ClassVar
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.recoded import with_rule
 from wildgym.perturbations.records import falsified, rows_changed
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import EPISODE_TOOLS, Calls, Json, Layer, Row, ToolCall, ToolResult, World
 
 _SHARE = 0.85
@@ -81,5 +81,5 @@ class AmendRows(Perturbation):
             return scenario
         toolset = scenario.toolset
         layer = Amended(toolset, toolset.specs, draw, _SHARE * self.strength)
-        system = with_rule(scenario, _RULE)
+        system = ruled(scenario, _RULE)
         return scenario.behind(self.name, layer, toolset=layer, system=system)

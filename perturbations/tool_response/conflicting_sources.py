@@ -6,8 +6,8 @@ from typing import ClassVar
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.recoded import with_rule
 from wildgym.perturbations.records import falsified, rows_changed
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import EPISODE_TOOLS, Calls, Json, Layer, Row, ToolCall, ToolResult, World
 
 _SHARE = 0.85
@@ -86,5 +86,5 @@ class ConflictingSources(Perturbation):
         )
         toolset = scenario.toolset
         layer = Disagreeing(toolset, toolset.specs, right, wrong, draw, _SHARE * self.strength)
-        system = with_rule(scenario, rule)
+        system = ruled(scenario, rule)
         return scenario.behind(self.name, layer, toolset=layer, system=system)

@@ -7,7 +7,8 @@ from wildgym.envs import Scenario
 from wildgym.perturbations.choice import chosen
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.faults import Faulty, ruled
+from wildgym.perturbations.faults import Faulty
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, ToolCall, ToolResult, World, plain_spec
 
 _SHARE = 0.6

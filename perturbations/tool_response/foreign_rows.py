@@ -6,8 +6,8 @@ from typing import ClassVar
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.recoded import with_rule
 from wildgym.perturbations.records import falsified, is_row
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import EPISODE_TOOLS, Calls, Json, Layer, Row, ToolCall, ToolResult, World
 
 _SHARE = 0.5
@@ -88,5 +88,5 @@ class ForeignRows(Perturbation):
             " no part of any request, and nothing can be done with them."
         )
         layer = AmongOthers(toolset, toolset.specs, own, other, draw, _SHARE * self.strength)
-        system = with_rule(scenario, rule)
+        system = ruled(scenario, rule)
         return scenario.behind(self.name, layer, toolset=layer, system=system)

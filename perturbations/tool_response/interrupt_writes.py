@@ -8,7 +8,8 @@ from wildgym.envs import Scenario
 from wildgym.perturbations.binding import writing
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.faults import Faulty, ruled, writing_spec
+from wildgym.perturbations.faults import Faulty, writing_spec
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import Calls, ToolCall, ToolError, ToolResult, World
 
 _SHARE = 0.7

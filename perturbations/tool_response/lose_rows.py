@@ -6,7 +6,8 @@ from typing import ClassVar
 from wildgym.envs import Scenario
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
-from wildgym.perturbations.faults import Faulty, ruled
+from wildgym.perturbations.faults import Faulty
+from wildgym.perturbations.rules import ruled
 from wildgym.tools import EPISODE_TOOLS, Calls, Json, ToolCall, ToolResult, World
 
 _SHARE = 0.7

@@ -7,10 +7,10 @@ from wildgym.envs.web.sites.copies import archived, mirrors
 from wildgym.envs.web.sites.encyclopaedia import articles
 from wildgym.envs.web.sites.forum import threads
 from wildgym.envs.web.sites.homepages import homepages
-from wildgym.envs.web.sites.library import records
 from wildgym.envs.web.sites.lists import lists
 from wildgym.envs.web.sites.manuals import manuals
 from wildgym.envs.web.sites.news import reports
+from wildgym.envs.web.sites.papers import records
 from wildgym.envs.web.sites.register import entries
 from wildgym.envs.web.sites.shop import offers
 from wildgym.tools import Rng
