@@ -19,7 +19,7 @@ from wildgym.perturbations.splits import SIDES, splits
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
-FAMILIES = ("api", "codebase", "files", "web")
+FAMILIES = ("api", "codebase", "desk", "files", "web")
 """Folders of `envs`, each with `TASKS` by name, and `as_task`."""
 
 Scaffolding = str | Mapping[str, Json]
@@ -44,7 +44,7 @@ def make(
     """Make an env. Every argument is JSON-able, so that `EnvSpec` round-trips.
 
     Args:
-        family: "api", "codebase" or "files".
+        family: One of `FAMILIES`.
         tasks: One or more globs over task names.
         split: Which of two disjoint sets of scenarios to draw from.
         perturbations: The name of a mix, or a mix as JSON; a list of operator names (all of which

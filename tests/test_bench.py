@@ -166,7 +166,7 @@ def test_other_arguments_are_told_apart(tmp_path):
         (("bench", "--policy", "oracle", "--out", "x"), "policies: expert, blind, noop, random"),
         (
             ("bench", *TINY[:2], "--suite", "huge", "--out", "x"),
-            "suites: core, smoke, files, codebase, tiny",
+            "suites: core, smoke, files, web, codebase, tiny",
         ),
         (("bench", *TINY, "--out", "x", "--seeds", "-1"), "--seeds"),
         (("bench", *TINY, "--out", "x", "--limit", "0"), "--limit"),

@@ -86,9 +86,13 @@ def _root(word: str) -> str:
 def asked_for(question: str, known: Sequence[Known]) -> list[Known]:
     """Return which facts a question asks for: those that it names, or else hints at.
 
-    A fact is named by the words of its name, or what means the same: by all of them where there is
-    one of which all are said. It is hinted at by the words of the sentence that it stood in.
+    A fact is named by its name to the letter, or else by the words of its name, or what means the
+    same: by all of them where there is one of which all are said. It is hinted at by the words of
+    the sentence that it stood in.
     """
+    literally = [f for f in known if _says(question, f.label)]
+    if literally:
+        return [f for f in literally if not any(f.label in o.label != f.label for o in literally)]
     said = tokens(question)
     names = [_name(fact.label) for fact in known]
     whole = [name for name in names if name <= said]
@@ -102,6 +106,10 @@ def asked_for(question: str, known: Sequence[Known]) -> list[Known]:
     shares = [len(content & tokens(fact.sentence)) / len(content) for fact in known]
     best = max(shares, default=0.0)
     return [f for f, s in zip(known, shares, strict=True) if s == best >= _ENOUGH]
+
+
+def _says(question: str, label: str) -> bool:
+    return re.search(rf"\b{re.escape(label.casefold())}\b", question.casefold()) is not None
 
 
 def _name(label: str) -> frozenset[str]:

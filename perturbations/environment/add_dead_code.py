@@ -9,6 +9,7 @@ from wildgym.perturbations.code import Rewritten, code_of, rewritten
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
 from wildgym.perturbations.folder import files_of, world_with
+from wildgym.tools.sandboxes import Tree
 
 _HEAD = "\n\n# Superseded: kept for comparison, called by nothing.\n"
 _LONGEST = 60
@@ -27,6 +28,8 @@ class AddDeadCode(Perturbation):
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Add twins of a share of the functions; a repair of a twin is none."""
         tree = files_of(scenario)
+        if _looks_at_itself(tree):
+            return scenario
         code = code_of(scenario, tree)
         dead = {path: _twins(path, text, draw, self.strength) for path, text in code.items()}
         dead = {path: text for path, text in dead.items() if text}
@@ -36,6 +39,11 @@ class AddDeadCode(Perturbation):
         rewrite = partial(_with_dead, dead)
         world = world_with(scenario, rewritten(before, tree, rewrite))
         return scenario.behind(self.name, Rewritten(before, rewrite), world=world)
+
+
+def _looks_at_itself(tree: Tree) -> bool:
+    """Say whether code or tests go through all that a module defines: a twin is no secret then."""
+    return any(b"in vars(" in f.data for path, f in tree.items() if path.endswith(".py"))
 
 
 def _twins(path: str, text: str, draw: Draw, share: float) -> str:
