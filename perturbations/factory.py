@@ -19,7 +19,7 @@ from wildgym.perturbations.splits import SIDES, splits
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
-FAMILIES = ("api", "codebase", "desk", "files", "web")
+FAMILIES = ("api", "codebase", "files", "web")
 """Folders of `envs`, each with `TASKS` by name, and `as_task`."""
 
 Scaffolding = str | Mapping[str, Json]
