@@ -72,13 +72,15 @@ def _rule(suffixes: list[str], folders: list[str]) -> str:
         several = "folders" if len(folders) > 1 else "folder"
         what += f", and so is the {several} {listed(folders)} (mode 555)"
     return (
-        f"{what}. Lift that with chmod where your work needs it, and have all of these, new ones"
-        " too, protected again when you hand in."
+        f"{what}. Lift that where your work needs it, with chmod (in Python os.fchmod, where the"
+        " sandbox forbids to change modes by path), and have all of these, new ones too, protected"
+        " again when you hand in."
     )
 
 
 def _usual(tree: Tree) -> bool:
-    return all(file.mode & stat.S_IWUSR for file in tree.values())
+    usual = stat.S_IRUSR | stat.S_IWUSR
+    return all(file.mode & usual == usual for file in tree.values())
 
 
 def _protected(tree: Tree, suffixes: list[str], folders: list[str]) -> Tree:

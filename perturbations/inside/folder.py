@@ -34,6 +34,5 @@ def write_folder(before: Files, after: Files) -> None:
             os.makedirs(os.path.dirname(place), exist_ok=True)
             with open(place, "wb") as file:
                 file.write(data)
-            if stat.S_IMODE(os.lstat(place).st_mode) != stat.S_IMODE(mode):
-                # Not otherwise: some sandboxes forbid it.
-                os.chmod(place, stat.S_IMODE(mode))
+                # By its descriptor: some sandboxes forbid to change modes by path.
+                os.fchmod(file.fileno(), stat.S_IMODE(mode))

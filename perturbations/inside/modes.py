@@ -10,7 +10,9 @@ WRITING = 0o222
 def lift() -> None:
     """Let the owner write to everything."""
     for place in everything():
-        os.chmod(place, stat.S_IMODE(os.lstat(place).st_mode) | stat.S_IWUSR)
+        mode = os.lstat(place).st_mode
+        if not mode & stat.S_IWUSR:
+            change(place, mode | stat.S_IWUSR)
 
 
 def protect(suffixes: list[str], folders: list[str]) -> None:
@@ -19,7 +21,16 @@ def protect(suffixes: list[str], folders: list[str]) -> None:
     for place in everything():
         covered = place.endswith(tuple(suffixes)) and os.path.isfile(place)
         if covered or place in wanted:
-            os.chmod(place, stat.S_IMODE(os.lstat(place).st_mode) & ~WRITING)
+            change(place, os.lstat(place).st_mode & ~WRITING)
+
+
+def change(place: str, mode: int) -> None:
+    """Change a mode by a descriptor: some sandboxes forbid to do it by path."""
+    opened = os.open(place, os.O_RDONLY)
+    try:
+        os.fchmod(opened, stat.S_IMODE(mode))
+    finally:
+        os.close(opened)
 
 
 def everything() -> list[str]:

@@ -1,6 +1,6 @@
 """Tools and fields that are not open in this session: what needs them cannot be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -87,9 +87,9 @@ class RemoveNeededTool(Perturbation):
         """Close one, or with less strength more often none."""
         if is_impossible(scenario) or not draw.chance(self.strength, "whether"):
             return scenario
-        writes, made = _writes(scenario), _writes_made(scenario)
-        unused = sorted(writes.keys() - {call.name for call in made})
-        if not made or not unused or made[0].name not in writes:
+        writes, (made, around) = _writes(scenario), _writes_made(scenario)
+        unused = sorted(writes.keys() - {call.name for call in (*made, *around)})
+        if not made or not unused or not _is_needed(made[0], scenario):
             return scenario
         tool = made[0].name if self.twin == "impossible" else draw.rng("tool").pick(unused)
         specs = {name: spec for name, spec in scenario.toolset.specs.items() if name != tool}
@@ -119,12 +119,12 @@ class DropParameter(Perturbation):
         """Take one away, or with less strength more often none."""
         if is_impossible(scenario) or not draw.chance(self.strength, "whether"):
             return scenario
-        writes, made = _writes(scenario), _writes_made(scenario)
-        given = {(call.name, field) for call in made for field in call.arguments}
+        writes, (made, around) = _writes(scenario), _writes_made(scenario)
+        given = {(call.name, field) for call in (*made, *around) for field in call.arguments}
         unused = [
             (n, f) for n, s in writes.items() for f in sorted(s.arguments) if (n, f) not in given
         ]
-        if not made or not unused or made[0].name not in writes:
+        if not made or not unused or not _is_needed(made[0], scenario):
             return scenario
         needed = [(made[0].name, field) for field in sorted(made[0].arguments)]
         options = needed if self.twin == "impossible" else unused
@@ -151,18 +151,32 @@ def _writes(scenario: Scenario) -> dict[str, ToolSpec]:
     }
 
 
-def _writes_made(scenario: Scenario) -> list[ToolCall]:
-    """Return the calls by which the solution changes something."""
-    world, made = scenario.origin.fork(), list[ToolCall]()
-    program = answered(scenario.solution(scenario.facts))
+def _writes_made(scenario: Scenario) -> tuple[list[ToolCall], list[ToolCall]]:
+    """Return the calls by which the solution changes something, and those of ways around them."""
+    world, made, around = scenario.origin.fork(), list[ToolCall](), list[ToolCall]()
+    for call in _made(answered(scenario.solution(scenario.facts)), scenario, world):
+        made.append(call)
+        if call.name in scenario.detours:
+            detour = scenario.detours[call.name](**call.arguments)
+            around += _made(answered(detour), scenario, world.fork())
+    return made, around
+
+
+def _made(program: Calls[Json], scenario: Scenario, world: World) -> Iterator[ToolCall]:
+    """Carry a program out; yield each call that changes something before it does."""
     try:
         call = next(program)
         while True:
             if scenario.canonical.specs[call.name].effect == "write":
-                made.append(call)
+                yield call
             call = program.send(scenario.canonical.call(call, world))
-    except StopIteration:
-        return made
+    except (StopIteration, ToolError):
+        return
+
+
+def _is_needed(call: ToolCall, scenario: Scenario) -> bool:
+    """Say whether a tool is open so far, and there is no way around it."""
+    return call.name in _writes(scenario) and call.name not in scenario.detours
 
 
 def _without(spec: ToolSpec, field: str) -> ToolSpec:

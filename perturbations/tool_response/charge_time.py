@@ -20,12 +20,12 @@ from wildgym.tools import (
 )
 
 _OPEN = "open_connection"
-_QUICK = 0.05
+_QUICK = 0.001
 _RULE = (
     "All calls made for a request may take {most} seconds together, waiting not counted; there is"
     " no more work after that, and what was done does not count. A call takes {seconds} seconds,"
     " most of it to open a connection. If a connection is opened first, with a tool of its own,"
-    " that takes {seconds} seconds once, and each call from then on 0.05 seconds."
+    " that takes {seconds} seconds once, and each call from then on {quick} seconds."
 )
 
 
@@ -53,7 +53,7 @@ class Charged(Watching):
             message = f"The calls have taken more than {self.most} seconds."
             return ToolError("out_of_time", message).result
         if call.name == _OPEN:
-            return ToolResult({"connected": True, "seconds_left": round(self.most - spent, 2)})
+            return ToolResult({"connected": True, "seconds_left": round(self.most - spent, 3)})
         return self.inner.call(call, world)
 
     def brief(self, told: Facts) -> Calls[Facts]:
@@ -77,7 +77,7 @@ class ChargeTime(Perturbation):
         most = round(seconds * (0.5 + 1 / self.strength))
         specs = with_tools(scenario, _SPEC)
         layer = Charged(scenario.toolset, specs, self.name, seconds, most)
-        rule = literal(_RULE.format(most=most, seconds=seconds))
+        rule = literal(_RULE.format(most=most, seconds=seconds, quick=_QUICK))
         return bound(scenario, layer, rule)
 
 

@@ -16,6 +16,8 @@ from wildgym.tools import Json
 Encoding = Literal["html", "unicode", "base64", "json", "percent"]
 
 _KEYS = {"encoding", "body"}
+_LONGEST = 60_000
+"""A longer body could make an observation too long, once others have quoted it."""
 
 
 def _to_entities(text: str) -> str:
@@ -65,7 +67,8 @@ class EscapeResults(Perturbation):
 
         def coded(value: Json) -> Json:
             # ASCII alone, so that escapes never need a pair for one character.
-            return {"encoding": name, "body": encode(json.dumps(value))}
+            body = encode(json.dumps(value))
+            return {"encoding": name, "body": body} if len(body) <= _LONGEST else value
 
         def decoded(value: Json) -> Json:
             if not isinstance(value, dict) or value.keys() != _KEYS:

@@ -19,6 +19,7 @@ from wildgym.tools import (
 
 _SHARE = 0.9
 _REST = "get_rest"
+_NOTED = ("partial", "left_out", "rest")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ class Truncated(Faulty):
 
 
 def _can_be_cut(value: Json) -> bool:
-    return isinstance(value, list | dict) and len(value) > 1 and _note(value) is None
+    if isinstance(value, dict):
+        # What says such things itself would lose them to the note.
+        return len(value) > 1 and value.keys().isdisjoint(_NOTED)
+    return isinstance(value, list) and len(value) > 1 and _note(value) is None
 
 
 def _note(value: Json) -> dict[str, Json] | None:
@@ -81,7 +85,7 @@ def _note(value: Json) -> dict[str, Json] | None:
     told = value[-1] if isinstance(value, list) and value else value
     if not isinstance(told, dict) or told.get("partial") is not True:
         return None
-    return {name: told.get(name) for name in ("partial", "left_out", "rest")}
+    return {name: told.get(name) for name in _NOTED}
 
 
 class TruncateResults(Perturbation):
