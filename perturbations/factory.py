@@ -67,24 +67,16 @@ def make(
     Raises:
         ValueError: An argument names nothing that there is; the message lists what there is.
     """
-    for what, given, known in (
-        ("split", split, ("train", "test")),
-        ("interface", interface, ("text", "chat")),
-        ("history", history, ("last", "full")),
-        ("reward", reward, ("sparse", "dense")),
-    ):
-        if given not in known:
-            raise ValueError(f"{what} must be one of {', '.join(known)}, not {given!r}")
-    if sandbox not in ("auto", *BACKENDS):
-        raise ValueError(f"sandbox must be one of auto, {', '.join(BACKENDS)}, not {sandbox!r}")
+    _refuse_unknown(
+        split=(split, ("train", "test")),
+        interface=(interface, ("text", "chat")),
+        history=(history, ("last", "full")),
+        reward=(reward, ("sparse", "dense")),
+        sandbox=(sandbox, ("auto", *BACKENDS)),
+    )
     if max_turns < 1:
         raise ValueError(f"max_turns must be at least 1, not {max_turns}")
-    if isinstance(perturbations, Mapping) and perturbations.get("scaffold") not in (None, "native"):
-        scaffold = perturbations["scaffold"]
-    if scaffold is None:
-        mix = mix_of(perturbations)
-        scaffold = mix.scaffold if mix is not None and mix.scaffold else "hermes"
-    chosen, dials = _scaffolding(scaffold, interface)
+    chosen, dials = _scaffolding(_named_scaffold(scaffold, perturbations), interface)
     return WildEnv(
         _chosen(family, tasks, split, codebase, sandbox),
         chosen,
@@ -98,6 +90,23 @@ def make(
         render_mode=render_mode,
         sandbox=sandbox,
     )
+
+
+def _refuse_unknown(**arguments: tuple[str, Sequence[str]]) -> None:
+    """Raise ValueError if an argument is none of those that it may be."""
+    for what, (given, known) in arguments.items():
+        if given not in known:
+            raise ValueError(f"{what} must be one of {', '.join(known)}, not {given!r}")
+
+
+def _named_scaffold(scaffold: Scaffolding | None, perturbations: Perturbations) -> Scaffolding:
+    """Return the choice of scaffolds: that of an episode to be replayed goes before the user's."""
+    if isinstance(perturbations, Mapping):
+        replayed: Scaffolding | None = perturbations.get("scaffold")
+        if replayed not in (None, "native") and "operators" not in perturbations:
+            return replayed
+    mix = mix_of(perturbations) if scaffold is None else None
+    return scaffold or (mix.scaffold if mix is not None else None) or "hermes"
 
 
 def chosen_scaffolds(choice: str) -> Sequence[Scaffold]:

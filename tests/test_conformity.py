@@ -1,6 +1,7 @@
 """What we write is what serving stacks read: SGLang's own parsers, from the package as published.
 
-The package imports PyTorch at its start; its parsers need none, so they are imported without that.
+The package imports PyTorch at its start, which its parsers do not need. So empty packages stand in
+for the five `__init__` files on the way to them; every module that has a parser's code is its own.
 """
 
 import importlib

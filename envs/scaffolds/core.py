@@ -6,18 +6,11 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from wildgym.envs.scaffolds.results import Frame
-from wildgym.envs.scaffolds.values import LONGEST_OBSERVATION as LONGEST_OBSERVATION
 from wildgym.envs.scaffolds.values import FormatError as FormatError
-from wildgym.envs.scaffolds.values import NoCall
-from wildgym.envs.scaffolds.values import as_call as as_call
+from wildgym.envs.scaffolds.values import NoCall, readable
 from wildgym.envs.scaffolds.values import declared_type as declared_type
-from wildgym.envs.scaffolds.values import expected as expected
 from wildgym.envs.scaffolds.values import read_json as read_json
-from wildgym.envs.scaffolds.values import read_result as read_result
 from wildgym.envs.scaffolds.values import read_value as read_value
-from wildgym.envs.scaffolds.values import readable as readable
-from wildgym.envs.scaffolds.values import write_json as write_json
-from wildgym.envs.scaffolds.values import write_result as write_result
 from wildgym.envs.scaffolds.values import write_value as write_value
 from wildgym.envs.trajectory import Message, Turn
 from wildgym.tools import Specs, ToolCall, ToolResult, ToolSpec

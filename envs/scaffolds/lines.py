@@ -112,7 +112,10 @@ _MARKS = ("", '"', "'", "`", "|", ">")
 
 
 def _escaped(template: str) -> str:
-    return re.sub(r"(?:\\ )+", "[ \t]+", re.escape(template)).replace(r"\{\}", r"([\w.-]+)")
+    """Return what reads a template: blanks at its beginning have to be there, others need not."""
+    indent = r"[ \t]++" if template[:1] == " " else ""
+    text = r"[ \t]*+".join(map(re.escape, template.split()))
+    return indent + text.replace(r"\{\}", r"([\w.-]+)")
 
 
 def _read_value(text: str, kind: str | None, name: str) -> Json:

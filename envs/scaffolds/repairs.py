@@ -13,6 +13,7 @@ _BETWEEN = re.compile(r'("(?:[^"\\]|\\.)*+")|([^"]++)', re.DOTALL)
 _COMMA = re.compile(r",(\s*[}\]])")
 _WORD = re.compile(r"\b(True|False|None)\b")
 _JSON = {"True": "true", "False": "false", "None": "null"}
+_HALF_TAG = re.compile(r"<[^<>]*\Z")
 _CURLY = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
 
 
@@ -57,11 +58,18 @@ def _candidates(text: str, example: str) -> Iterator[tuple[str, str]]:
 
 def _ended(text: str, end: str) -> Iterator[str]:
     """Yield a text with what closes a call, as much of it as may be missing."""
-    marks = [end[n:].strip() for n in range(len(end.rstrip()))]
-    there = next((mark for mark in marks if text.endswith(mark)), "")
-    start = text.removesuffix(there).rstrip()
-    for n in range(len(marks)):
-        yield start + end[n:]
+    half = _HALF_TAG.search(text)
+    if half:
+        # Before all else: what is left of a tag must not become part of a value.
+        for found in re.finditer(re.escape(half[0]), end):
+            yield text + end[found.end() :]
+    starts = [n for n in range(len(end.rstrip())) if not _HALF_TAG.search(end[:n])]
+    there = next((n for n in starts if text.endswith(end[n:].strip())), len(end))
+    start = text.removesuffix(end[there:].strip()).rstrip()
+    for n in starts:
+        # Nothing is taken away: without a bracket of its own a call may lose arguments.
+        if n <= there:
+            yield start + end[n:]
 
 
 def _outside(change: Callable[[str], str], text: str) -> str:

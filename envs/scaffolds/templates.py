@@ -24,7 +24,7 @@ class Elements:
     """A call is an element, and so is each of its arguments.
 
     All templates are pairs: what stands before, and what after. `{}` is a name. Agents may put
-    other blanks where a template has some, or none.
+    other blanks where a template has some, or none, and blanks around names and between tags.
 
     Attributes:
         group: The group of syntaxes.
@@ -112,9 +112,10 @@ class Elements:
 
 @cache
 def pattern(template: str) -> re.Pattern[str]:
-    """Return what reads a template: a group for each `{}`, any blanks for blanks."""
-    parts = [re.escape(part) for part in template.split()]
-    return re.compile(r"\s*+" + r"\s*+".join(parts).replace(r"\{\}", r"([\w.-]+)"))
+    """Return what reads a template: a group for each `{}`, and any blanks around that and tags."""
+    blanks = r"\s*+"
+    text = blanks.join(re.escape(part) for part in template.split()).replace("><", f">{blanks}<")
+    return re.compile(blanks + text.replace(r"\{\}", rf"{blanks}([\w.-]+){blanks}"))
 
 
 @cache
