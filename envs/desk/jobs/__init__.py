@@ -1,0 +1,1 @@
+"""Jobs, one theme a file."""
