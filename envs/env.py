@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -15,8 +16,10 @@ from wildgym.envs.scaffolds.dialed import Dialed, as_json, dialed, effective
 from wildgym.envs.scaffolds.dials import Dials
 from wildgym.envs.scenario import Perturb, Scenario, Task
 from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
+from wildgym.envs.tracing import Tracer
 from wildgym.envs.trajectory import Trajectory, Turn
 from wildgym.envs.transcript import ansi
+from wildgym.envs.user import Speaker, put_in_place
 from wildgym.envs.verifier import Verdict
 from wildgym.tools import Json, Rng, Specs, ToolCall, ToolResult, World, check, key
 from wildgym.tools.sandboxes import backend
@@ -47,6 +50,9 @@ class WildEnv(gym.Env[Any, Any]):
             to the same.
         render_mode: None or "ansi".
         sandbox: The name of a backend for families and scaffolds that run something, or "auto".
+        user: What speaks for the user in place of our program, in episodes that have one.
+        trace: Whether turns have `passages`: what each call and result really was, and which
+            perturbations changed it. It makes steps slower.
 
     Raises:
         Unavailable: A scaffold needs such a sandbox, and it cannot be had here.
@@ -72,6 +78,8 @@ class WildEnv(gym.Env[Any, Any]):
         reward: Reward = "sparse",
         render_mode: str | None = None,
         sandbox: str = "auto",
+        user: Speaker | None = None,
+        trace: bool = False,
     ) -> None:
         self.observation_space = Unicode() if interface == "text" else Messages()
         self.action_space = Unicode() if interface == "text" else AssistantMessage()
@@ -86,6 +94,8 @@ class WildEnv(gym.Env[Any, Any]):
         self._whole = history == "full"
         self._dense = reward == "dense"
         self._sandbox = sandbox
+        self._user = user
+        self._tracing = trace
         for scaffold in self._scaffolds:
             if isinstance(scaffold, RunningScaffold):
                 scaffold.prepare(sandbox)
@@ -131,9 +141,10 @@ class WildEnv(gym.Env[Any, Any]):
 
         Returns:
             The observation, reward, terminated, truncated, and an info that is empty until the end;
-            then it has `score`, `checks`, `turns`, `lures` (for each that was set, whether it was
-            followed), where something was run the `sandbox` that did, and, where the host failed,
-            `invalid`.
+            then it has `score`, `checks`, the `status` that was handed in, `turns`, `lures` (for
+            each that was set, whether it was followed), where tables are judged how many changes
+            were `collateral` and how many of these `duplicates`, where something was run the
+            `sandbox` that did, and, where the host failed, `invalid`.
 
         Raises:
             gymnasium.error.ResetNeeded: The episode is over, or none was begun.
@@ -157,6 +168,8 @@ class WildEnv(gym.Env[Any, Any]):
             observation = self._scaffold.complain("The environment failed. This is not your fault.")
             turns.append(Turn(action, "", (), (), observation))
             return self._invalid(self._shown(turns[-1]), fault)
+        if self._tracer is not None:
+            turn = replace(turn, passages=self._tracer.taken())
         turns.append(turn)
         return self._settle(self._shown(turn))
 
@@ -183,6 +196,7 @@ class WildEnv(gym.Env[Any, Any]):
         twin._np_random = None
         twin._world = self._world.fork()
         twin._trajectory = self._trajectory.fork()
+        twin._tracer = Tracer(self._scenario) if self._tracing else None
         if self._conversation is not None:
             twin._conversation = self._conversation.fork()
         return twin
@@ -230,7 +244,8 @@ class WildEnv(gym.Env[Any, Any]):
         if not scenario.checks:
             return verdict
         kept = {name: holds(world) for name, holds in scenario.checks}
-        return Verdict({**verdict.checks, **kept}, verdict.progress if all(kept.values()) else 0.0)
+        progress = verdict.progress if all(kept.values()) else 0.0
+        return replace(verdict, checks={**verdict.checks, **kept}, progress=progress)
 
     def _task(self, name: str | None, seed: int) -> Task:
         if name is None:
@@ -244,10 +259,13 @@ class WildEnv(gym.Env[Any, Any]):
         self._scenario = scenario
         self._variation = variation
         self._specs: Specs = scenario.toolset.specs
+        self._tracer = Tracer(scenario) if self._tracing else None
         self.close()
         self._world = scenario.world.fork()
         if scenario.world.workspace is not None:
             self._world.workspace = scenario.world.workspace.on(self._sandbox)
+        if self._user is not None:
+            put_in_place(self._user, self._world)
         self._over = False
         self._progress = 0.0
         messages = self._scaffold.opening(
@@ -275,13 +293,15 @@ class WildEnv(gym.Env[Any, Any]):
         return [message.copy() for message in messages]
 
     def _call(self, call: ToolCall) -> ToolResult:
+        if self._tracer is not None:
+            self._tracer.begin(call)
         if self._world.answer is not None:
             closed = {"code": "episode_over", "message": "The work was handed in already."}
             return ToolResult(closed, is_error=True)
         problem = check(call, self._specs)
         if problem is not None:
             return problem.result
-        return self._scenario.toolset.call(call, self._world)
+        return (self._tracer or self._scenario.toolset).call(call, self._world)
 
     def _settle(self, observation: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         terminated = self._world.answer is not None
@@ -297,8 +317,11 @@ class WildEnv(gym.Env[Any, Any]):
         info = {
             "score": score,
             "checks": verdict.checks,
+            "status": self._world.answer["status"] if self._world.answer is not None else None,
             "turns": len(self._trajectory.turns),
         }
+        if verdict.collateral is not None:
+            info |= {"collateral": verdict.collateral, "duplicates": verdict.duplicates}
         if self._world.workspace is not None or isinstance(self._scaffold, RunningScaffold):
             info["sandbox"] = backend(self._sandbox).name
         if self._scenario.lures:

@@ -12,6 +12,30 @@ Content = str | Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call that was made, and its result."""
+
+    call: ToolCall
+    result: ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What one call of the agent came to on its way through the perturbations.
+
+    Attributes:
+        call: As the agent made it.
+        true: What reached the canonical tools, and what these said; nothing, where it did not.
+        acted: The names of the operators that changed the call, its result, or the number of calls
+            made, innermost first.
+    """
+
+    call: ToolCall
+    true: tuple[Exchange, ...]
+    acted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One action of the agent, and what came of it.
 
@@ -21,6 +45,7 @@ class Turn:
         calls: The calls, as the agent phrased them; none if the action was malformed.
         results: One for each call.
         observation: What the agent was shown.
+        passages: One for each call that was made, in an env that traces them.
     """
 
     action: Any
@@ -28,6 +53,7 @@ class Turn:
     calls: tuple[ToolCall, ...]
     results: tuple[ToolResult, ...]
     observation: Any
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(slots=True)

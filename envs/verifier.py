@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from wildgym.envs.answer import matches
@@ -20,10 +20,14 @@ class Verdict:
     Attributes:
         checks: Every check by name.
         progress: The share of the goal's changes that were made, 0 once there are others.
+        collateral: How many changes nobody asked for; None where that is not told by tables.
+        duplicates: How many of these repeat another change: a write that was done twice.
     """
 
     checks: dict[str, bool]
     progress: float
+    collateral: int | None = None
+    duplicates: int | None = None
 
     @property
     def score(self) -> float:
@@ -66,11 +70,11 @@ def state_verifier(scenario: Scenario, world: World, trajectory: Trajectory) -> 
     wanted, missing, extra = compared(goal, world)
     checks = {
         "changes_made": missing == 0,
-        "nothing_else_changed": extra == 0,
+        "nothing_else_changed": not extra,
         **handed_in(world, answer),
     }
     progress = 0.0 if extra or not wanted else 1 - missing / wanted
-    return Verdict(checks, progress)
+    return Verdict(checks, progress, len(extra), repeated(extra, world))
 
 
 def handed_in(world: World, answer: Answer) -> dict[str, bool]:
@@ -86,15 +90,23 @@ def handed_in(world: World, answer: Answer) -> dict[str, bool]:
     }
 
 
-def compared(goal: World, world: World) -> tuple[int, int, int]:
-    """Count the goal's changes, those of them that are missing, and those that nobody wanted."""
+def compared(goal: World, world: World) -> tuple[int, int, list[Change]]:
+    """Count the goal's changes and those that are missing; return those that nobody wanted."""
     touched = {*goal.changed_tables(), *world.changed_tables()}
     if all(goal.table(name) == world.table(name) for name in touched):
         # What an expert leaves is mostly the goal to the letter: no need to spell it out.
-        return len(touched), 0, 0
+        return len(touched), 0, []
     wanted, made = list(changes(goal)), list(changes(world))
     missing, extra = unmatched(wanted, made)
-    return len(wanted), len(missing), len(extra)
+    return len(wanted), len(missing), extra
+
+
+def repeated(extra: Collection[Change], world: World) -> int:
+    """Count the unwanted changes of a world that are the same as another of its changes."""
+    if not extra:
+        return 0
+    made = Counter((change.what, change.exact) for change in changes(world))
+    return sum(made[change.what, change.exact] > 1 for change in extra)
 
 
 def solved(scenario: Scenario) -> tuple[World, Answer]:

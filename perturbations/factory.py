@@ -13,13 +13,14 @@ from wildgym.envs import Perturb, Scenario, Task, WildEnv, WildVectorEnv
 from wildgym.envs.scaffolds import READ, SCAFFOLDS, Native, Scaffold
 from wildgym.envs.scaffolds.dialed import effective
 from wildgym.envs.scaffolds.dials import RANDOM, Dials, dialling
+from wildgym.envs.user import OwnUser, speaker_of
 from wildgym.perturbations.core import REGISTRY, Perturbation, from_json, operator, perturbed
 from wildgym.perturbations.mix import Mix, named_mixes
 from wildgym.perturbations.splits import SIDES, splits
 from wildgym.tools import Json
 from wildgym.tools.sandboxes import BACKENDS
 
-FAMILIES = ("api", "codebase", "files", "web")
+FAMILIES = ("api", "codebase", "desk", "files", "web")
 """Folders of `envs`, each with `TASKS` by name, and `as_task`."""
 
 Scaffolding = str | Mapping[str, Json]
@@ -40,8 +41,10 @@ def make(
     render_mode: str | None = None,
     sandbox: str = "auto",
     codebase: str = "",
+    user: OwnUser | None = None,
+    trace: bool = False,
 ) -> WildEnv:
-    """Make an env. Every argument is JSON-able, so that `EnvSpec` round-trips.
+    """Make an env. Every argument is JSON-able but a callable, so that `EnvSpec` round-trips.
 
     Args:
         family: One of `FAMILIES`.
@@ -63,6 +66,10 @@ def make(
             strongest there is.
         codebase: For the codebase family, one of your own instead of the bank: the path of a
             checkout, or `name==version`. Tasks are made of it when it is first asked for.
+        user: What answers in place of our simulated user, where an episode has one: a callable
+            from `wildgym.envs.user.Asked` to text, or for a model behind an endpoint the fields
+            of `wildgym.envs.user.model.UserModel`, such as its `model` and `base_url`.
+        trace: Whether the turns of a trajectory say which perturbations acted, and what was true.
 
     Raises:
         ValueError: An argument names nothing that there is; the message lists what there is.
@@ -89,6 +96,8 @@ def make(
         reward=reward,
         render_mode=render_mode,
         sandbox=sandbox,
+        user=speaker_of(user),
+        trace=trace,
     )
 
 

@@ -22,6 +22,7 @@ class Workspace:
         start: What was in it at the beginning.
         outfit: What its sandbox is furnished with.
         backend: The name of its backend, or "auto".
+        brought: What others have put into it since, by path.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Workspace:
         self.start = start
         self.outfit = outfit
         self.backend = sandbox
+        self.brought: Tree = {}
         self._now = start
         self._scratch: Tree = {}
         self._cells = cells
@@ -73,6 +75,7 @@ class Workspace:
             self._now = {**self._now, path: File(data)}
         else:
             self._sandbox.write(path, data)
+        self.brought = {**self.brought, path: File(data)}
 
     def run_cell(self, source: str, timeout: float) -> Ran:
         """Run Python in the interpreter that keeps its names."""
@@ -83,7 +86,7 @@ class Workspace:
     def fork(self) -> "Workspace":
         """Return an independent copy: all files, and the names of the persistent interpreter."""
         twin = Workspace(self.start, self.outfit, self.backend, self._cells)
-        twin._now, twin._scratch = self.tree(), self._scratch
+        twin._now, twin._scratch, twin.brought = self.tree(), self._scratch, self.brought
         if self._sandbox is not None:
             twin._scratch = self._sandbox.snapshot("scratch")
         return twin

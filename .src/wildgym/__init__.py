@@ -5,7 +5,7 @@ Importing this package registers its environment ids and does nothing else.
 
 import gymnasium
 
-for _family in ("api", "codebase", "files", "web"):
+for _family in ("api", "codebase", "desk", "files", "web"):
     gymnasium.register(
         id=f"wildgym/{_family.capitalize()}-v0",
         entry_point="wildgym.perturbations.factory:make",

@@ -9,10 +9,10 @@ from wildgym.envs.codebase.verifier import codebase_verifier
 from wildgym.envs.desk.repository import FOLDER, Repository
 from wildgym.envs.desk.unfolding import Unfolding
 from wildgym.envs.files.formats import Content
-from wildgym.envs.files.goal import same_files
+from wildgym.envs.files.goal import files_left, same_files
 from wildgym.envs.scenario import Answer, Scenario
 from wildgym.envs.trajectory import Trajectory
-from wildgym.envs.verifier import Change, Verdict, changes, handed_in, solved, unmatched
+from wildgym.envs.verifier import Change, Verdict, changes, handed_in, repeated, solved, unmatched
 from wildgym.tools import Json, World
 from wildgym.tools.sandboxes import File, Tree
 from wildgym.tools.sandboxes.tree import digest
@@ -89,7 +89,8 @@ class DeskVerifier:
         checks = {**reached, _NOTHING_ELSE: untouched and not extra, **said}
         steps = [*reached.values(), *([said["answer"]] if wanted.answer is not None else [])]
         spoilt = not untouched or any(_amiss(change, missing) for change in extra)
-        return Verdict(checks, 0.0 if spoilt else sum(steps) / len(steps))
+        progress = 0.0 if spoilt else sum(steps) / len(steps)
+        return Verdict(checks, progress, len(extra), repeated(extra, left))
 
     def _wanted(self, scenario: Scenario) -> Wanted:
         """Run the solution, once for a scenario."""
@@ -109,7 +110,7 @@ class DeskVerifier:
         assert scenario.origin.workspace is not None
         aims = self.aims.files
         try:
-            now = scenario.canonically(left.workspace_here().tree())
+            now = files_left(scenario, left.workspace_here())
         except ValueError:
             return dict.fromkeys(aims, False), False
         reached = {
@@ -131,8 +132,9 @@ class DeskVerifier:
         state = digest(code), workspace.backend
         if state not in self._repairs:
             judge = codebase_verifier(self._repository.task.hidden)
-            canonically = scenario.canonically
-            alone = replace(scenario, canonically=lambda tree: _code(canonically(tree)))
+            alone = replace(
+                scenario, canonically=lambda tree: _code(files_left(scenario, workspace))
+            )
             checks = dict(judge(alone, left, trajectory).checks)
             del checks["status"]
             self._repairs[state] = all(checks.values())

@@ -10,6 +10,7 @@ from wildgym.envs.trajectory import Trajectory
 from wildgym.envs.verifier import Verdict, Verifier, handed_in
 from wildgym.tools import Json, World
 from wildgym.tools.sandboxes.tree import File, Tree
+from wildgym.tools.workspace import Workspace
 
 _DATABASE = ".db"
 _CHECKS = ("files_made", "nothing_else_changed", "answer", "status")
@@ -60,6 +61,20 @@ def verifier(goal: Goal) -> Verifier:
         return Verdict(checks, (right + gone) / wanted if wanted and untouched else 0.0)
 
     return verify
+
+
+def files_left(scenario: Scenario, workspace: Workspace) -> Tree:
+    """Return the files that are left as they would be without perturbations of them.
+
+    What others have brought may be as they brought it, or as the user keeps files.
+
+    Raises:
+        ValueError: Some other file is not as the user keeps it.
+    """
+    tree = workspace.tree()
+    brought = {path: file for path, file in workspace.brought.items() if tree.get(path) == file}
+    own = {path: file for path, file in tree.items() if path not in brought}
+    return {**scenario.canonically(own), **brought}
 
 
 def _right(content: Content, file: File | None) -> bool:

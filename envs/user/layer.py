@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wildgym.envs.user.manner import MANNERS
-from wildgym.envs.user.speaking import Asked, Speaker, scripted
+from wildgym.envs.user.speaking import Asked, Line, Speaker, scripted
 from wildgym.envs.user.understanding import Known, asked_for
 from wildgym.tools import Layer, ToolCall, ToolResult, Toolset, World, plain_spec
 from wildgym.tools.tool import ToolSpec
 
 ASK = "ask_user"
 NEXT = "read_next_message"
+_SAID = "said"
+_SPEAKER = "speaker"
 SPECS: Mapping[str, ToolSpec] = {
     ASK: plain_spec(ASK, "Ask the user something about the request.", question="What to ask."),
     NEXT: plain_spec(NEXT, "Read the user's next message."),
@@ -28,13 +30,11 @@ class WithUser(Layer):
         name: Whose layer it is, as a key into the world's memory.
         known: What the user can be asked for.
         manner: A name in MANNERS; the outermost that is set counts.
-        speaker: What makes replies of questions; the outermost counts.
     """
 
     name: str
     known: tuple[Known, ...] = ()
     manner: str = ""
-    speaker: Speaker = scripted
 
     def call(self, call: ToolCall, world: World) -> ToolResult:
         """Answer a question, give the next message, or pass the call on."""
@@ -60,8 +60,6 @@ class WithUser(Layer):
 
     def _answered(self, question: str, world: World) -> ToolResult:
         layers = layers_of(self)
-        before = world.memory.get(ASK, 0)
-        world.memory[ASK] = before + 1
         known: dict[str, Known] = {}
         for layer in layers:
             known = {fact.label: fact for fact in layer.known} | known
@@ -73,9 +71,14 @@ class WithUser(Layer):
             remarks=remarks,
             known=tuple(known.values()),
             manner=MANNERS[next((layer.manner for layer in layers if layer.manner), "plain")],
-            before=before,
+            conversation=world.memory.get(_SAID, ()),
         )
-        return ToolResult({"reply": self.speaker(asked)})
+        speaker: Speaker = world.memory.get(_SPEAKER, scripted)
+        reply = speaker(asked)
+        if not isinstance(reply, str):
+            raise TypeError(f"the user has to reply by text, not by {reply!r}")
+        _note(world, Line("agent", question), Line("user", reply))
+        return ToolResult({"reply": reply})
 
     def _next(self, world: World) -> ToolResult:
         layers = layers_of(self)
@@ -85,8 +88,18 @@ class WithUser(Layer):
         for layer, count, messages in zip(layers, read, arrived, strict=True):
             if count < len(messages):
                 world.memory[NEXT, layer.name] = count + 1
+                _note(world, Line("user", messages[count]))
                 return ToolResult({"message": messages[count], "messages_left": left - 1})
         return ToolResult({"message": "That was all.", "messages_left": 0})
+
+
+def put_in_place(speaker: Speaker, world: World) -> None:
+    """Have the user of a world, if it has one, speak by another than our program."""
+    world.memory[_SPEAKER] = speaker
+
+
+def _note(world: World, *lines: Line) -> None:
+    world.memory[_SAID] = (*world.memory.get(_SAID, ()), *lines)
 
 
 def layers_of(toolset: Toolset) -> list[WithUser]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from wildgym.envs.user.manner import Manner
 from wildgym.envs.user.understanding import FILLER, Known, mentions, tokens
@@ -14,16 +14,29 @@ _LITERAL = re.compile(r"\d|[\"'](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was said.
+
+    Attributes:
+        who: Whether the agent asked it, or the user answered or wrote it.
+        text: What was said.
+    """
+
+    who: Literal["agent", "user"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question, and what the user makes of it.
 
     Attributes:
         question: As the agent put it.
-        facts: What it asks for.
+        facts: What it asks for, as far as a program can tell.
         remarks: What the user says to it beside facts, such as a confirmation.
-        known: All facts that the user knows.
+        known: All facts that the user knows, and may tell.
         manner: How the user speaks.
-        before: How many questions the user was asked before.
+        conversation: What was said before, the first thing first.
     """
 
     question: str
@@ -31,13 +44,18 @@ class Asked:
     remarks: Sequence[str]
     known: Sequence[Known]
     manner: Manner
-    before: int
+    conversation: Sequence[Line] = ()
+
+    @property
+    def before(self) -> int:
+        """How many questions the user was asked before."""
+        return sum(line.who == "agent" for line in self.conversation)
 
 
 class Speaker(Protocol):
     """What makes a reply of a question: ours is a program, and one may bring another."""
 
-    def __call__(self, asked: Asked) -> str:
+    def __call__(self, asked: Asked, /) -> str:
         """Return the reply."""
         ...
 
@@ -56,7 +74,7 @@ def scripted(asked: Asked) -> str:
 def _said(fact: Known, question: str) -> str:
     """Tell a fact; confirm it where the question has it right, and correct it where not."""
     if fact.says:
-        return fact.says
+        return fact.told
     if mentions(question, fact.value):
         return f"Yes. {fact.statement}"
     return f"No. {fact.statement}" if _LITERAL.search(question) else fact.statement

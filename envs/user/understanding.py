@@ -70,6 +70,11 @@ class Known:
         """The value, in a sentence."""
         return f"The {self.label} is {json.dumps(self.value, ensure_ascii=False)}."
 
+    @property
+    def told(self) -> str:
+        """What the user says when asked for it."""
+        return self.says or self.statement
+
 
 def tokens(text: str) -> frozenset[str]:
     """Return the words of a text: without case and plural, one for all that mean the same."""
