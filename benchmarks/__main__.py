@@ -4,11 +4,14 @@ import typer
 
 from wildgym.benchmarks.bench import bench
 from wildgym.benchmarks.catalogue import catalogue
+from wildgym.benchmarks.compare import compare
 from wildgym.benchmarks.doctor import doctor
+from wildgym.benchmarks.export.command import export
 from wildgym.benchmarks.play import play
 from wildgym.benchmarks.sandbox import sandbox
 from wildgym.benchmarks.serve import serve
 from wildgym.benchmarks.tasks import app as tasks
+from wildgym.benchmarks.viewer.view import view
 
 app = typer.Typer(
     name="wildgym",
@@ -19,8 +22,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("bench")(bench)
+app.command("compare")(compare)
+app.command("export")(export)
 app.command("list")(catalogue)
 app.command("play")(play)
+app.command("view")(view)
 app.command("doctor")(doctor)
 app.command("serve")(serve)
 app.add_typer(sandbox, name="sandbox")

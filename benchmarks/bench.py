@@ -15,6 +15,7 @@ from wildgym.benchmarks.jobs import Means, measure
 from wildgym.benchmarks.metrics import PolicyMetrics
 from wildgym.benchmarks.report import grids, markdown, show, summary
 from wildgym.benchmarks.suites import MODEL, Setting
+from wildgym.benchmarks.suites import suite as found
 
 
 @plainly()
@@ -25,7 +26,10 @@ def bench(
         Option(help=f"expert, blind, noop, random or {MODEL}MODEL; can be repeated."),
     ] = None,
     suite: Annotated[str, Option(help="See `wildgym list suites`.")] = "core",
-    seeds: Annotated[int, Option(min=1, help="Scenarios of each task.")] = 1,
+    seeds: Annotated[
+        int | None, Option(min=1, help="Scenarios of each task; unset: as the suite has it.")
+    ] = None,
+    reruns: Annotated[int, Option(min=1, help="How often each episode is played.")] = 1,
     interface: Annotated[Literal["text", "chat"], Option(help="What the agent sees.")] = "text",
     scaffold: Annotated[str | None, Option(help="See `wildgym list scaffolds`.")] = None,
     split: Annotated[Literal["train", "test"], Option(help="Which scenarios.")] = "test",
@@ -48,7 +52,7 @@ def bench(
 ) -> None:
     """Play policies through a suite and report. The same command continues a run that stopped."""
     if certify:
-        certified(out, seeds, workers, operator or ())
+        certified(out, seeds or 1, workers, operator or ())
         return
     if not policy:
         raise Misuse("give at least one --policy, or --certify")
@@ -58,7 +62,8 @@ def bench(
         Setting(
             suite=suite,
             policy=name,
-            seeds=seeds,
+            seeds=seeds or found(suite).seeds,
+            reruns=reruns,
             interface=interface,
             scaffold=scaffold or "hermes",
             split=split,

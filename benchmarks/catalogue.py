@@ -13,7 +13,7 @@ from wildgym.benchmarks.report import Grid, show
 from wildgym.benchmarks.suites import SUITES
 from wildgym.envs.scaffolds import SCAFFOLDS
 from wildgym.perturbations import AXES, REGISTRY
-from wildgym.perturbations.factory import FAMILIES, family_tasks, matching
+from wildgym.perturbations.factory import FAMILIES, family_tasks
 from wildgym.perturbations.mix import named_mixes
 from wildgym.perturbations.splits import splits
 
@@ -98,10 +98,11 @@ def suites() -> list[Row]:
     return [
         {
             "name": suite.name,
-            "tasks": sum(
-                len(matching(family, globs, "test")) for family, globs in suite.globs.items()
-            ),
-            "arms": list(suite.arms),
+            "tasks": len(suite.of_split("test")),
+            "arms": len(suite.arms),
+            "seeds": suite.seeds,
+            "episodes": len(suite.of_split("test")) * len(suite.arms) * suite.seeds,
+            "digest": suite.digest,
             "what": suite.about,
         }
         for suite in SUITES.values()

@@ -98,12 +98,12 @@ class Stage:
     def __init__(self, setting: Setting, aside: Aside = at_once) -> None:
         self._setting = setting
         self._aside = aside
-        self._env = cache(self._make)
+        self.env = cache(self._make)
 
     async def play(self, policy: Policy, episode: Episode) -> Record:
         """Play an episode, once more if that came out invalid, and return its record."""
         began = perf_counter()
-        env = self._env(episode.family, episode.arm)
+        env = self.env(episode.family, episode.arm)
         attempt = await self._attempt(env, policy, episode)
         if attempt.ending.invalid is not None:
             attempt = await self._attempt(env, policy, episode)
@@ -116,7 +116,7 @@ class Stage:
             **asdict(attempt.ending),
             "usage": attempt.usage,
             # Without an info the env was not reset, and its trajectory is an older one.
-            **(_transcript(env.trajectory, attempt.info) if attempt.info else {}),
+            **(transcript(env.trajectory, attempt.info) if attempt.info else {}),
             "seconds": round(perf_counter() - began, 4),
         }
         return {**record, **(await self._par(record, episode))}
@@ -171,7 +171,7 @@ class Stage:
         """Return what an expert needs for the same episode, and how it hands in the work."""
         if self._setting.policy == "expert":
             return {"expert_calls": record.get("calls"), "right": record["given"]}
-        env = self._env(episode.family, episode.arm)
+        env = self.env(episode.family, episode.arm)
         par: Record = await self._aside(partial(_expert, env, episode))
         return par
 
@@ -207,7 +207,8 @@ def _said(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}"
 
 
-def _transcript(trajectory: Trajectory, info: Info) -> Record:
+def transcript(trajectory: Trajectory, info: Info) -> Record:
+    """Return what a record tells of an episode that was reset with `info`."""
     turns = trajectory.turns
     # In the text interface the opening tells of the tools.
     tools = {} if isinstance(trajectory.opening, str) else {"tools": info["tools"]}

@@ -28,9 +28,9 @@ class Interrupted(Ended):
     code = 130
 
 
-def lacking(package: str) -> Misuse:
-    """Say that a package is not installed, and how to install it."""
-    return Misuse(f"{package} is not installed; it comes with: pip install 'wildgym[bench]'")
+def lacking(package: str, extra: str = "bench") -> Misuse:
+    """Say that a package is not installed, and which extra it comes with."""
+    return Misuse(f"{package} is not installed; it comes with: pip install 'wildgym[{extra}]'")
 
 
 @contextmanager

@@ -28,17 +28,17 @@ def expert(env: WildEnv, info: Info, episode: Episode) -> Answer:
 
 def blind(env: WildEnv, info: Info, episode: Episode) -> Answer:
     """Solve it as if nothing had been perturbed, until that leads nowhere."""
-    return _resigning(env.expert("all"))
+    return resigning(env.expert("all"))
 
 
 def noop(env: WildEnv, info: Info, episode: Episode) -> Answer:
     """Hand in the work at once."""
-    return _resigning(lambda observation: _written(env, info, finish()))
+    return resigning(lambda observation: _written(env, info, finish()))
 
 
 def random(env: WildEnv, info: Info, episode: Episode) -> Answer:
     """Call any tool with any arguments that its schema allows, and hand in the work some time."""
-    rng = Rng("random", episode.task, episode.seed, episode.arm)
+    rng = Rng("random", episode.key)
     specs = list(env.scenario.toolset.specs.values())
 
     def answer(observation: Any) -> Any:
@@ -71,7 +71,7 @@ async def _at_once(answer: Answer, observation: Any) -> Any:
     return answer(observation)
 
 
-def _resigning(answer: Answer) -> Answer:
+def resigning(answer: Answer) -> Answer:
     """Return a policy that gives up rather than do the same three times in a row."""
     said: list[Any] = []
 

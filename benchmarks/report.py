@@ -41,7 +41,7 @@ def grids(policies: Sequence[PolicyMetrics], most: int | None = None) -> Iterato
     for policy in policies:
         yield _arms(policy)
         # Who never succeeds does equally badly everywhere.
-        if any(operator.success for operator in policy.operators):
+        if any(operator.success.value for operator in policy.operators):
             yield _operators(policy, most)
     if len(policies) > 1:
         yield _standings(policies)
@@ -113,7 +113,7 @@ def _arms(policy: PolicyMetrics) -> Grid:
 
 
 def _operators(policy: PolicyMetrics, most: int | None) -> Grid:
-    rows = [(o.name, str(o.episodes), f"{100 * o.success:.1f}") for o in policy.operators]
+    rows = [(o.name, str(o.episodes), f"{100 * o.success.value:.1f}") for o in policy.operators]
     return Grid(
         f"{policy.setting.policy}: where a perturbation occurred, alone or among others",
         ("perturbation", "played", "success %"),

@@ -6,19 +6,16 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import Halted, Misuse
+from wildgym.benchmarks.runs import ABOUT, EPISODES, Truncated, brief, described, episode_of, read
 from wildgym.benchmarks.suites import Episode, Setting
 
 _SYNC_SECONDS = 1.0
-_BULKY = ("opening", "tools", "transcript")
-_IDENTITY = tuple(field.name for field in fields(Episode))
 
 
 class Results:
@@ -56,7 +53,7 @@ class Results:
             raise Halted(f"cannot write to {self._path}: {error.strerror}") from None
         if monotonic() - self._synced > _SYNC_SECONDS:
             self.sync()
-        self._records[episode_of(record)] = _brief(record)
+        self._records[episode_of(record)] = brief(record)
 
     def sync(self) -> None:
         """Make sure that what was written outlasts the machine; raise Halted if it cannot."""
@@ -79,24 +76,19 @@ def opened(folder: Path, setting: Setting) -> Iterator[Results]:
         Misuse: The folder cannot be used, is in use, holds the results of another setting, or is
             damaged.
     """
-    path = folder / "episodes.jsonl"
+    path = folder / EPISODES
     with _usable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     try:
         with _usable(folder):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _describe(folder / "run.json", setting, begun=os.fstat(file).st_size > 0)
-            results = Results(path, file, _read(path, file))
+            _describe(folder / ABOUT, setting, begun=os.fstat(file).st_size > 0)
+            results = Results(path, file, _kept(path, file, setting))
         yield results
         results.sync()
     finally:
         os.close(file)
-
-
-def episode_of(record: Record) -> Episode:
-    """Return which episode a record is of."""
-    return Episode(**{name: record[name] for name in _IDENTITY})
 
 
 @contextmanager
@@ -111,7 +103,7 @@ def _usable(folder: Path) -> Iterator[None]:
 
 def _describe(path: Path, setting: Setting, *, begun: bool) -> None:
     """Write down what is measured, or check that it is what was measured before."""
-    wanted = {**asdict(setting), "version": version("wildgym")}
+    wanted = described(setting)
     if not begun or not path.exists():
         draft = path.with_suffix(".tmp")
         draft.write_text(json.dumps(wanted, indent=1) + "\n")
@@ -133,24 +125,10 @@ def _describe(path: Path, setting: Setting, *, begun: bool) -> None:
         )
 
 
-def _read(path: Path, file: int) -> Iterator[Record]:
+def _kept(path: Path, file: int, setting: Setting) -> Iterator[Record]:
     """Yield the records of a file, and cut off a line that was never finished."""
-    whole = 0
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.endswith(b"\n"):
-                os.ftruncate(file, whole)
-                return
-            whole += len(line)
-            try:
-                record = json.loads(line)
-                hash(episode_of(record)), record["invalid"], float(record["score"])
-            except (ValueError, KeyError, TypeError):
-                raise Misuse(
-                    f"{path}, line {number}, is damaged: no record of an episode"
-                ) from None
-            yield _brief(record)
-
-
-def _brief(record: Record) -> Record:
-    return {name: value for name, value in record.items() if name not in _BULKY}
+    try:
+        for _, record in read(path, setting):
+            yield record
+    except Truncated as end:
+        os.ftruncate(file, end.whole)

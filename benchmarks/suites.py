@@ -1,94 +1,20 @@
-"""Suites: which episodes are played. A suite is data, and every arm plays the same scenarios."""
+"""What is measured: the settings of a run, and the episodes that they stand for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from wildgym.benchmarks.errors import Misuse
-from wildgym.perturbations import AXES
-from wildgym.perturbations.factory import chosen_scaffolds, matching
+from wildgym.benchmarks.frozen import Arm, Suite, frozen
+from wildgym.perturbations.factory import chosen_scaffolds
 from wildgym.tools import key
 
 MODEL = "openai:"
 """What the name of a policy begins with that is a model behind an endpoint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """A named condition.
-
-    Attributes:
-        name: The name it goes by in results.
-        mix: The mix that its episodes are perturbed with.
-        scaffold: The choice of scaffolds that it insists on, or None for the run's own.
-    """
-
-    name: str
-    mix: str = "none"
-    scaffold: str | None = None
-
-
-ARMS: Mapping[str, Arm] = {
-    arm.name: arm
-    for arm in (
-        Arm("clean"),
-        *(Arm(axis, axis) for axis in AXES),
-        Arm("all", "all"),
-        Arm("heldout", "heldout"),
-        Arm("cold-start", "cold-start", scaffold="heldout"),
-        Arm("wild", "wild", scaffold="heldout"),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """Families, tasks and arms.
-
-    Attributes:
-        name: The name it goes by on the command line.
-        about: What it is for.
-        globs: For each family, globs over the names of its tasks.
-        arms: Names of the arms in which every task is played.
-    """
-
-    name: str
-    about: str
-    globs: Mapping[str, Sequence[str]]
-    arms: Sequence[str] = tuple(ARMS)
-
-
-_SPREAD = (
-    "bank/pay_somebody",
-    "bank/spent_since",
-    "calendar/first_gap",
-    "calendar/invite_one",
-    "crm/size_of_employer",
-    "crm/win",
-    "inventory/move",
-    "mail/confirm_amount",
-    "shop/cancel",
-    "shop/spent_by_customer",
-    "tickets/call_assignee",
-    "travel/book_cheapest",
-)
-
-SUITES: Mapping[str, Suite] = {
-    suite.name: suite
-    for suite in (
-        Suite("core", "every task in every arm", {"api": ("*",)}),
-        Suite("smoke", "a dozen tasks over the services, in every arm", {"api": _SPREAD}),
-        Suite("files", "every task over folders of files, in every arm", {"files": ("*",)}),
-        Suite("web", "every form of questions over webs, in every arm", {"web": ("*",)}),
-        Suite("codebase", "every bug in the packages, in every arm", {"codebase": ("*",)}),
-        Suite(
-            "tiny",
-            "two short tasks in three arms, for slow models",
-            {"api": ("shop/order_total", "shop/cancel")},
-            ("clean", "tool_info", "tool_response"),
-        ),
-    )
-}
+ARMS: Mapping[str, Arm] = frozen().arms
+SUITES: Mapping[str, Suite] = frozen().suites
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +29,7 @@ class Setting:
         scaffold: The choice of scaffolds, where the arm leaves it open.
         split: "train" or "test".
         max_turns: How many actions an episode may take.
+        reruns: How often each episode is played, for policies that draw.
         limit: Play at most this many scenarios, spread over the tasks; None for all.
         max_tokens: The longest reply that is asked of a model; None leaves it to the endpoint.
         temperature: For a model's replies; None leaves it to the endpoint.
@@ -115,6 +42,7 @@ class Setting:
     scaffold: str = "hermes"
     split: Literal["train", "test"] = "test"
     max_turns: int = 400
+    reruns: int = 1
     limit: int | None = None
     max_tokens: int | None = None
     temperature: float | None = None
@@ -127,29 +55,39 @@ class Setting:
     @property
     def arms(self) -> list[Arm]:
         """The arms that are played: on the chat wire there are no scaffolds to hold out."""
-        chosen = [ARMS[name] for name in suite(self.suite).arms]
+        chosen = suite(self.suite).arms
         return [arm for arm in chosen if self.interface == "text" or arm.scaffold is None]
 
     @property
     def left_out(self) -> list[str]:
         """Names of the arms of the suite that this interface does not have."""
         played = {arm.name for arm in self.arms}
-        return [name for name in suite(self.suite).arms if name not in played]
+        return [arm.name for arm in suite(self.suite).arms if arm.name not in played]
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """What identifies an episode within a run. Episodes that differ in the arm alone are paired."""
+    """What identifies an episode within a run.
+
+    Episodes that differ in the arm alone are paired; those that differ in the rerun are the same.
+    """
 
     family: str
     task: str
     seed: int
     arm: str
+    rerun: int = 0
 
     @property
     def env_seed(self) -> int:
-        """The seed for `reset`: tasks share no draws, arms share all."""
+        """The seed for `reset`: tasks share no draws, arms and reruns share all."""
         return key(self.task, self.seed) % 2**31
+
+    @property
+    def key(self) -> str:
+        """The name it goes by in links and lists."""
+        again = f"#{self.rerun}" if self.rerun else ""
+        return f"{self.task}@{self.seed}/{self.arm}{again}"
 
 
 def suite(name: str) -> Suite:
@@ -160,22 +98,26 @@ def suite(name: str) -> Suite:
 
 
 def plan(setting: Setting) -> list[Episode]:
-    """Return all episodes of a run in order: by task, then by seed, then by arm.
+    """Return all episodes of a run in order: by task, then by seed, by arm, and by rerun.
 
     Raises:
-        Misuse: The setting names a suite, task or scaffold that there is not.
+        Misuse: The setting names a suite or scaffold that there is not.
     """
+    scenarios = [
+        (family, task, seed)
+        for family, task in suite(setting.suite).of_split(setting.split)
+        for seed in range(setting.seeds)
+    ]
     try:
         chosen_scaffolds(setting.scaffold)
-        scenarios = [
-            (family, task.name, seed)
-            for family, globs in suite(setting.suite).globs.items()
-            for task in matching(family, globs, setting.split)
-            for seed in range(setting.seeds)
-        ]
     except ValueError as error:
         raise Misuse(str(error)) from None
     if setting.limit is not None:
         kept = set(sorted(scenarios, key=lambda scenario: key(*scenario))[: setting.limit])
         scenarios = [scenario for scenario in scenarios if scenario in kept]
-    return [Episode(*scenario, arm.name) for scenario in scenarios for arm in setting.arms]
+    return [
+        Episode(*scenario, arm.name, rerun)
+        for scenario in scenarios
+        for arm in setting.arms
+        for rerun in range(setting.reruns)
+    ]

@@ -34,7 +34,7 @@ class Times:
         count: How often it was done.
         median: The median.
         slow: What all but 5 % stay below.
-        target: What the median should stay below.
+        target: What these should stay below.
     """
 
     what: str

@@ -12,7 +12,9 @@ from wildgym.envs.trajectory import Message, Turn
 _HEADER = re.compile(r"^(?=\[(?:system|user|assistant|tool)\]$)", re.MULTILINE)
 _THINKING = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
 _KEPT = {"everything": 0, "last_3": 3, "last_8": 8, "masked": 3}
-_ROLES = {"own": "tool", "observation": "assistant"}
+ROLES = {"own": "tool", "observation": "assistant"}
+"""Who says what an action brought, by the dial `placement`; the user where none is named."""
+
 _MASK = "(An older result, not shown again. Make the call again to see it.)"
 _COMPACT_AT = 6_000
 _UNCOMPACTED = 3
@@ -70,7 +72,7 @@ class Conversation:
     def add(self, turn: Turn) -> None:
         """Add a turn; put older ones into the summary if all are too long together."""
         if isinstance(turn.observation, str):
-            action, bare, seen = _in_text(turn, _ROLES.get(self.dials.placement, "user"))
+            action, bare, seen = _in_text(turn, ROLES.get(self.dials.placement, "user"))
         else:
             action, bare, seen = _in_chat(turn)
         facts = _facts(turn) if self.dials.compaction == "facts" else ""

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import gymnasium as gym
 from gymnasium import error
 
-from wildgym.envs.conversation import Conversation, as_text, newest
-from wildgym.envs.expert import Expert, solve
+from wildgym.envs.conversation import Conversation, as_text
+from wildgym.envs.expert import played_by_expert
 from wildgym.envs.scaffolds import SCAFFOLDS, Native, Offer, RunningScaffold, Scaffold
-from wildgym.envs.scaffolds.dialed import Dialed, as_json, dialed, effective
+from wildgym.envs.scaffolds.dialed import as_json, dialed, effective
 from wildgym.envs.scaffolds.dials import Dials
 from wildgym.envs.scenario import Perturb, Scenario, Task
 from wildgym.envs.spaces import AssistantMessage, Messages, Unicode
@@ -216,22 +216,19 @@ class WildEnv(gym.Env[Any, Any]):
         """What has happened in this episode."""
         return self._trajectory
 
-    def expert(self, blind_to: Sequence[str] | Literal["all"] = ()) -> Callable[[Any], Any]:
+    def expert(
+        self,
+        blind_to: Sequence[str] | Literal["all"] = (),
+        lessons: Mapping[str, str] | None = None,
+    ) -> Callable[[Any], Any]:
         """Return a policy that solves this episode from its beginning, by what it observes.
 
         Args:
             blind_to: Names of perturbations that it does not know how to get through, or "all".
+            lessons: For each perturbation what an agent thinks that has noticed it, such as
+                `wildgym.perturbations.lessons()`. Then each action begins with why it is done.
         """
-        names = [name for name, _ in self._scenario.obstacles] if blind_to == "all" else blind_to
-        scaffold, specs, whole = self._scaffold, self._specs, self._whole
-        program = solve(self._scenario, names)
-        if isinstance(scaffold, Dialed):
-            program = scaffold.recovered(program, specs)
-        return Expert(
-            program,
-            lambda calls: scaffold.act(calls, specs),
-            (lambda observation: scaffold.read(newest(observation))) if whole else scaffold.read,
-        )
+        return played_by_expert(self._scenario, self._scaffold, blind_to, lessons, self._whole)
 
     def written(self, call: ToolCall) -> Any:
         """Return the action that makes one call of a tool that this episode offers."""

@@ -1,10 +1,14 @@
 """The expert: a scenario's own solution, carried through every obstacle, as a policy."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from wildgym.envs.answer import written
+from wildgym.envs.conversation import newest
+from wildgym.envs.reasons import Noticed, Reasons
+from wildgym.envs.scaffolds import Scaffold
+from wildgym.envs.scaffolds.dialed import Dialed
 from wildgym.envs.scenario import Answer, Impossible, Refusal, Scenario, Solution
 from wildgym.tools import (
     Calls,
@@ -71,19 +75,26 @@ def climb(program: Calls[T], obstacles: Sequence[Obstacle]) -> Calls[T]:
         return value
 
 
-def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
+def solve(
+    scenario: Scenario, blind_to: Collection[str] = (), reasons: Reasons | None = None
+) -> Calls[None]:
     """Solve a scenario through its perturbed interface, and hand in the answer.
 
     Args:
         scenario: What to solve.
         blind_to: Names of perturbations whose way through is left out.
+        reasons: Where to think of why each call is made, if anywhere.
     """
-    obstacles = [Unseen(o) if name in blind_to else o for name, o in scenario.obstacles]
+    obstacles = [
+        Unseen(o) if name in blind_to else Noticed(name, o, reasons) if reasons else o
+        for name, o in scenario.obstacles
+    ]
     told: Facts = scenario.told
     try:
         for depth in reversed(range(len(obstacles))):
             told = yield from climb(obstacles[depth].brief(told), obstacles[depth + 1 :])
-        answer = yield from climb(answered(scenario.solution(told)), obstacles)
+        solution = answered(scenario.solution(told))
+        answer = yield from climb(reasons.wanted(solution) if reasons else solution, obstacles)
         last = final_call(answer)
     except CannotBeDone as found:
         last = final_call(Impossible(found.answer))
@@ -94,7 +105,8 @@ def solve(scenario: Scenario, blind_to: Collection[str] = ()) -> Calls[None]:
         last = GAVE_UP
     while True:
         try:
-            yield from climb(_once(last), obstacles)
+            end = _once(last)
+            yield from climb(reasons.wanted(end) if reasons else end, obstacles)
         except _CONFUSED:
             if not blind_to:
                 raise
@@ -143,3 +155,35 @@ class Expert:
         else:
             call, self._started = next(self._program), True
         return self._act([call])
+
+
+def played_by_expert(
+    scenario: Scenario,
+    scaffold: Scaffold,
+    blind_to: Sequence[str] | Literal["all"] = (),
+    lessons: Mapping[str, str] | None = None,
+    whole: bool = False,
+) -> Expert:
+    """Return a policy that solves one episode, from its beginning.
+
+    Args:
+        scenario: What to solve.
+        scaffold: How actions and results are written.
+        blind_to: Names of perturbations that it does not know how to get through, or "all".
+        lessons: As for `Reasons`; None to give no reasons.
+        whole: Whether an observation is the whole conversation.
+    """
+    specs = scenario.toolset.specs
+    names = [name for name, _ in scenario.obstacles] if blind_to == "all" else blind_to
+    reasons = None if lessons is None else Reasons(lessons, scenario.canonical.specs)
+    program = solve(scenario, names, reasons)
+    if isinstance(scaffold, Dialed):
+        program = scaffold.recovered(program, specs)
+
+    def act(calls: Sequence[ToolCall]) -> Any:
+        if reasons is None:
+            return scaffold.act(calls, specs)
+        return scaffold.act(calls, specs, scaffold.thought.format(reasons.taken(calls[0], specs)))
+
+    read = (lambda seen: scaffold.read(newest(seen))) if whole else scaffold.read
+    return Expert(program, act, read)

@@ -16,9 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from wildgym.benchmarks.__main__ import app
-from wildgym.benchmarks.metrics import gap, metrics
 from wildgym.benchmarks.results import opened
-from wildgym.benchmarks.suites import ARMS, SUITES, Setting, plan
+from wildgym.benchmarks.suites import SUITES, Setting, plan
 
 CLI = (sys.executable, "-m", "wildgym.benchmarks")
 QUIETLY = ("--workers", "1")
@@ -71,7 +70,7 @@ def test_the_expert_solves_every_arm_and_the_others_do_not(tmp_path):
         policy["setting"]["policy"]: {a["arm"]: a["success"]["value"] for a in policy["arms"]}
         for policy in json.loads(printed)["policies"]
     }
-    assert success["expert"] == dict.fromkeys(ARMS, 1.0)
+    assert success["expert"] == {arm.name: 1.0 for arm in SUITES["smoke"].arms}
     assert success["blind"]["clean"] == 1.0
     assert success["blind"]["all"] < 0.2
     assert max(success["noop"].values()) == max(success["random"].values()) == 0.0
@@ -82,7 +81,8 @@ def test_the_expert_solves_every_arm_and_the_others_do_not(tmp_path):
 
 def test_every_arm_plays_the_same_scenarios():
     episodes = plan(Setting("core", "expert", seeds=2, limit=5))
-    by_arm = {arm: {(e.task, e.seed) for e in episodes if e.arm == arm} for arm in ARMS}
+    arms = [arm.name for arm in SUITES["core"].arms]
+    by_arm = {arm: {(e.task, e.seed) for e in episodes if e.arm == arm} for arm in arms}
     assert len(by_arm["clean"]) == 5
     assert all(scenarios == by_arm["clean"] for scenarios in by_arm.values())
 
@@ -166,7 +166,7 @@ def test_other_arguments_are_told_apart(tmp_path):
         (("bench", "--policy", "oracle", "--out", "x"), "policies: expert, blind, noop, random"),
         (
             ("bench", *TINY[:2], "--suite", "huge", "--out", "x"),
-            "suites: core, smoke, files, web, codebase, tiny",
+            "suites: smoke, core, full, cold-start, wild, files, web, desk, codebase, tiny",
         ),
         (("bench", *TINY, "--out", "x", "--seeds", "-1"), "--seeds"),
         (("bench", *TINY, "--out", "x", "--limit", "0"), "--limit"),
@@ -217,33 +217,6 @@ def test_a_person_can_play():
     arguments = ["play", "--task", "shop/cancel", "--policy", "human"]
     shown = CliRunner().invoke(app, arguments, input=typed).stdout
     assert json.loads(shown.splitlines()[-1])["score"] == 0.0
-
-
-def scored(arm, scores):
-    return [
-        {"family": "api", "task": task, "seed": seed, "arm": arm, "score": score, "invalid": None}
-        | {"calls": 1, "variation": {}, "stopped": None}
-        for task, of_task in scores.items()
-        for seed, score in enumerate(of_task)
-    ]
-
-
-def test_the_gap_is_paired_and_its_interval_is_over_tasks():
-    clean = scored("clean", {"a": [1, 1], "b": [1, 1], "c": [1, 0], "d": [1, 1]})
-    found = gap(clean, scored("all", {"a": [0, 0], "b": [1, 1], "c": [1, 0], "x": [0, 0]}))
-    assert found.value == pytest.approx(-1 / 3)
-    assert (found.low, found.high) == pytest.approx((-1.0, 0.0))
-
-
-def test_metrics_are_defined_where_nothing_varies_or_nothing_was_scored():
-    setting = Setting("tiny", "expert")
-    same = [r for arm in SUITES["tiny"].arms for r in scored(arm, {"a": [1], "b": [1]})]
-    clean, tool_info, _ = metrics(setting, same).arms
-    assert (clean.success.value, clean.success.high) == (1.0, 1.0)
-    assert (tool_info.gap.low, tool_info.gap.value, tool_info.gap.high) == (0, 0, 0)
-    assert metrics(setting, same).worst_axis is None
-    nothing = metrics(setting, [{**record, "invalid": "down"} for record in same])
-    assert {(a.episodes, a.invalid, a.success, a.gap) for a in nothing.arms} == {(0, 2, None, None)}
 
 
 class Endpoint(BaseHTTPRequestHandler):

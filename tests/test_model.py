@@ -1,35 +1,10 @@
 """A real language model, behind a real endpoint, through the real benchmark."""
 
 import json
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import pytest
-
-
-@pytest.fixture(scope="module")
-def endpoint():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "wildgym.benchmarks.smollm", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/v1"
-    try:
-        for _ in range(120):
-            assert server.poll() is None, "the server died"
-            try:
-                urllib.request.urlopen(f"{url}/models", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 @pytest.mark.parametrize("interface", ["text", "chat"])

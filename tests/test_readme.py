@@ -19,7 +19,7 @@ def test_a_block_of_the_readme_runs(block):
     subprocess.run([sys.executable, "-c", block], check=True)
 
 
-@pytest.mark.parametrize("page", ["training", "scaffolds"])
+@pytest.mark.parametrize("page", ["training", "scaffolds", "users", "histories"])
 def test_a_page_of_the_docs_runs_from_top_to_bottom(page):
     subprocess.run([sys.executable, "-c", "\n".join(blocks(f"docs/{page}.md"))], check=True)
 

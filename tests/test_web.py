@@ -221,12 +221,13 @@ def few(form):
     return not any(isinstance(step, Keep) for step in form.steps)
 
 
-GUESSES = ("nothing", "echo", "first title", "most linked")
+GUESSES = ("nothing", "echo", "one", "a name", "first title", "first snippet")
 
 
+@pytest.mark.parametrize("mix", ["none", "all"])
 @pytest.mark.parametrize("guess", GUESSES)
-def test_policies_that_do_no_research_earn_nothing(guess):
-    env, won, played = make("web"), 0, 0
+def test_policies_that_do_no_research_earn_nothing(guess, mix):
+    env, won, played = make("web", perturbations=mix), 0, 0
     for name in TASKS:
         for seed in range(3):
             env.reset(seed=seed, options={"task": name})
@@ -238,10 +239,20 @@ def test_policies_that_do_no_research_earn_nothing(guess):
 
 def guessed(env, guess):
     question = env.scenario.user.render(env.scenario.told)
-    if guess == "first title":
-        found = env.scenario.canonical.call(web_search(query=question[:400]), env._world)
-        return found.value["results"][0]["title"] if found.value["results"] else ""
-    return {"nothing": "", "echo": question, "most linked": "1"}[guess]
+    if not guess.startswith("first"):
+        capital = [word for word in question.split() if word[0].isupper()]
+        return {"nothing": "", "echo": question, "one": "1", "a name": capital[-1]}[guess]
+    found = env.scenario.canonical.call(web_search(query=question[:400]), env._world)
+    results = found.value["results"]
+    return results[0][guess.removeprefix("first ")] if results else ""
+
+
+def test_who_hands_in_nothing_earns_nothing():
+    env = make("web", max_turns=3)
+    for seed in range(6):
+        env.reset(seed=seed)
+        earned = [env.step("Let me think about it.")[1:4] for _ in range(3)]
+        assert earned == [(0.0, False, False)] * 2 + [(0.0, False, True)]
 
 
 def test_an_episode_forks_and_replays(play):

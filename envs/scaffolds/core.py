@@ -65,6 +65,11 @@ class Scaffold(Protocol):
         """The group of call syntaxes it belongs to: held out as a whole."""
         ...
 
+    @property
+    def thought(self) -> str:
+        """What thinking is put into that stands before a call: a template with one `{}`."""
+        ...
+
     def opening(self, system: str, user: str, specs: Specs) -> list[Message]:
         """Return what the agent sees first, as chat messages."""
         ...
@@ -142,6 +147,7 @@ class TextScaffold:
         note: What else the agent is told about the format.
         quoted: Whether a result stands in its template as a JSON string.
         ending: What the agent is told of how an episode ends.
+        thought: What thinking is put into: a template with one `{}`.
     """
 
     name: str
@@ -152,6 +158,7 @@ class TextScaffold:
     note: str = ""
     quoted: bool = False
     ending: str = "The episode ends when you hand in the work."
+    thought: str = "{}"
 
     @property
     def group(self) -> str:

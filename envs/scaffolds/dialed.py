@@ -66,6 +66,11 @@ class Dialed:
         """The group of its syntax."""
         return self.base.group
 
+    @property
+    def thought(self) -> str:
+        """As the scaffold has it."""
+        return self.base.thought
+
     @cached_property
     def text(self) -> TextScaffold:
         """The scaffold with the dials turned that are parts of it."""
@@ -124,8 +129,10 @@ class Dialed:
         if self.dials.ending != "finish" and [call.name for call in calls] == [finish.name]:
             ending = ENDINGS[self.dials.ending]
             text = ending.write(calls[0])
-            if text is not None and self._ends(thinking + text, ending.read(text), specs):
-                return thinking + text
+            # Without a mark around it, thinking would be a part of a reply that makes no call.
+            thought = f"<think>{thinking}</think>\n" if thinking else ""
+            if text is not None and self._ends(thought + text, ending.read(text), specs):
+                return thought + text
         offered = self._elision.offered(specs) if self._elision else specs
         return self.text.act(calls, offered, thinking)
 

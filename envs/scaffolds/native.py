@@ -23,6 +23,7 @@ class Native:
 
     name = "native"
     group = "wire"
+    thought = "{}"
 
     def opening(self, system: str, user: str, specs: Specs) -> list[Message]:
         """Tools are no part of the text here."""

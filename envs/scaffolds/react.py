@@ -77,8 +77,14 @@ SCAFFOLDS = (
         docs.markdown,
         "Observation: {}",
         note=_THOUGHT,
+        thought="Thought: {}",
     ),
     TextScaffold(
-        "react-json", _REACT_JSON, docs.json_lines, "Observation: {}", most_calls=1, note=_THOUGHT
+        "react-json",
+        _REACT_JSON,
+        docs.json_lines,
+        "Observation: {}",
+        note=_THOUGHT,
+        thought="Thought: {}",
     ),
 )

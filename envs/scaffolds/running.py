@@ -132,6 +132,7 @@ class RunningScaffold:
         closes: What the line after a program is.
         seconds: The time that a program has, without that of its calls.
         ending: What the agent is told of how an episode ends.
+        thought: What thinking is put into: a template with one `{}`.
     """
 
     name: str
@@ -140,6 +141,7 @@ class RunningScaffold:
     closes: str = "```"
     seconds: float = LIMITS.seconds
     ending: str = "The episode ends, and the program with it, when you hand in the work."
+    thought: str = "{}"
 
     @property
     def group(self) -> str:

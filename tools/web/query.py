@@ -70,6 +70,11 @@ def on_site(name: str) -> str:
     return _term(name, None, "site")
 
 
+def anywhere(word: str) -> str:
+    """Return the term for a word in titles and texts; empty if it says nothing."""
+    return _term(None, word, "")
+
+
 def _term(phrase: str | None, word: str | None, field: str) -> str:
     parts = _PARTS.findall(phrase if phrase is not None else word or "")
     if not parts or (phrase is None and not field and _says_nothing(parts)):

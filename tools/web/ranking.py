@@ -41,11 +41,13 @@ def best(
     if not groups:
         return [], 0
     scores = np.zeros(allowed.size)
-    having = np.zeros(allowed.size, np.int16)
+    having = np.zeros(allowed.size, np.int8)
     for group in groups:
         for term in group:
             scores[term.ids] += term.scores
-        having += np.logical_or.reduce([term.on for term in group])
+        on = [term.on for term in group]
+        # As numbers of one type, which are added fastest; there are fewer groups than overflow it.
+        having += (on[0] if len(on) == 1 else np.logical_or.reduce(on)).view(np.int8)
     having *= allowed
     found = np.flatnonzero(having == len(groups))
     if not found.size:

@@ -17,21 +17,23 @@ from wildgym.tools.web.packing import packed, unpacked
 from wildgym.tools.web.page import Page
 from wildgym.tools.web.query import Query, on_site
 from wildgym.tools.web.ranking import Matches, best
+from wildgym.tools.web.scoring import SCHEMA, keep, scored
 
-_SCHEMA = """
+_SCHEMA = f"""
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
 CREATE TABLE pages (id INTEGER PRIMARY KEY, url TEXT UNIQUE, title TEXT, site TEXT, author TEXT,
     published TEXT, blocks BLOB);
 CREATE INDEX by_date ON pages (published);
 CREATE TABLE plain (id INTEGER PRIMARY KEY, title TEXT, body TEXT, site TEXT);
 CREATE VIRTUAL TABLE words USING fts5(title, body, site, content='plain', content_rowid='id',
     tokenize="porter unicode61 remove_diacritics 2");
+{SCHEMA}
 """
 _SHOWN_TERMS = 4
-_WEIGHTS = "8.0, 1.0, 0.0"
 _SNIPPET_WORDS = 24
 _FIRST_SINCE = "SELECT id FROM pages WHERE published >= ? ORDER BY published, id LIMIT 1"
 _MATCHED = "SELECT rowid FROM words WHERE words MATCH ?"
-_SCORED = f"SELECT rowid, bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?"
 _SHOWN = f"""
 SELECT url, pages.title, pages.site, published,
     replace(snippet(words, 1, '', '', '…', {_SNIPPET_WORDS}), char(10), ' ')
@@ -72,7 +74,7 @@ def build(place: Path, pages: Iterable[Page]) -> None:
 
 
 def _fill(database: sqlite3.Connection, dated: Sequence[Page]) -> None:
-    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+    database.executescript(_SCHEMA)
     for id, page in enumerate(dated, 1):
         blocks = packed(page.blocks)
         row = (id, page.url, page.title, page.site, page.author, page.published, blocks)
@@ -84,6 +86,7 @@ def _fill(database: sqlite3.Connection, dated: Sequence[Page]) -> None:
         )
     database.execute("INSERT INTO words(words) VALUES ('rebuild')")
     database.execute("INSERT INTO words(words) VALUES ('optimize')")
+    keep(database, (f"{page.title} {page.words}" for page in dated))
     database.commit()
 
 
@@ -155,11 +158,7 @@ class Web:
         return self._scored(term).ids.size, term
 
     def _score(self, term: str) -> Matches:
-        rows = np.array(self._open().execute(_SCORED, (term,)).fetchall()).reshape(-1, 2)
-        ids = rows[:, 0].astype(np.intp)
-        on = np.zeros(self._pages + 1, np.bool_)
-        on[ids] = True
-        return Matches(ids, on, rows[:, 1].copy())
+        return scored(self._open(), term, self._pages)
 
     def _match(self, term: str) -> NDArray[np.bool_]:
         matched = np.zeros(self._pages + 1, np.bool_)

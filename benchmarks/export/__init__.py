@@ -1,0 +1,1 @@
+"""`wildgym export`: trajectories as training data."""

@@ -1,0 +1,1 @@
+"""`wildgym view`: trajectories in a browser, on this machine only."""
