@@ -1,6 +1,5 @@
 """The one environment class. It plays the scenario it is given, and knows of no perturbation."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from gymnasium import error
 
 from wildgym.envs.conversation import Conversation, as_text
 from wildgym.envs.expert import played_by_expert
+from wildgym.envs.openings import functions, known
 from wildgym.envs.scaffolds import SCAFFOLDS, Native, Offer, RunningScaffold, Scaffold
 from wildgym.envs.scaffolds.dialed import as_json, dialed, effective
 from wildgym.envs.scaffolds.dials import Dials
@@ -120,7 +120,7 @@ class WildEnv(gym.Env[Any, Any]):
             ValueError: An option is unknown or names no task of this env.
         """
         super().reset(seed=seed)
-        chosen = _options(options)
+        chosen = known(options)
         drawn = int(self.np_random.integers(2**62)) if seed is None else seed
         task_seed = int(chosen.get("task_seed", drawn))
         perturbation_seed = int(chosen.get("perturbation_seed", drawn))
@@ -274,7 +274,7 @@ class WildEnv(gym.Env[Any, Any]):
         info = {
             "task_id": scenario.task,
             "messages": [message.copy() for message in messages],
-            "tools": _wire(self._specs),
+            "tools": functions(self._specs),
             "variation": variation,
         }
         return observation, info
@@ -341,18 +341,3 @@ class WildEnv(gym.Env[Any, Any]):
         self.close()
         info = {"invalid": f"{type(fault).__name__}: {fault}", "turns": len(self._trajectory.turns)}
         return observation, 0.0, False, True, info
-
-
-def _wire(specs: Specs) -> list[dict[str, Any]]:
-    # Fresh objects each time: what a caller does to them must not reach other episodes.
-    functions = json.loads(f"[{','.join([spec.json for spec in specs.values()])}]")
-    return [{"type": "function", "function": function} for function in functions]
-
-
-def _options(options: dict[str, Any] | None) -> dict[str, Any]:
-    known = {"task", "task_seed", "perturbation_seed"}
-    chosen = options or {}
-    if not chosen.keys() <= known | {"reset_mask"}:
-        unknown = ", ".join(sorted(chosen.keys() - known))
-        raise ValueError(f"unknown reset option {unknown}; options: {', '.join(sorted(known))}")
-    return chosen

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from shlex import quote
 
 from wildgym.envs.codebase.bank import load
 from wildgym.envs.codebase.mutate.apply import renamed
@@ -84,12 +85,14 @@ def of_name(name: str) -> Repository:
 def repair(name: str) -> Part[Json]:
     """Look, repair, test, as somebody who knows where the defect is."""
     task = of_name(name).task
-    yield run_command(command=f"ls {FOLDER}{task.bank.codebase.packages[0]}")
     yield run_tests(tests=[FOLDER + task.hidden.suite[0]])
     broken, whole = task.start, task.hidden.pristine
     path, old, new = next(
         edit for edit in edits(broken, whole) if edit[0] == task.defect.mutations[0].path
     )
-    yield view_file(path=FOLDER + path, last_line=80)
-    yield replace_text(path=FOLDER + path, old=old, new=new)
+    line = quote(old.strip().splitlines()[0])
+    found = yield run_command(command=f"grep -F -r -l --include='*.py' -e {line} {FOLDER}")
+    (place,) = [place for place in found["output"].splitlines() if place == FOLDER + path]
+    yield view_file(path=place, last_line=80)
+    yield replace_text(path=place, old=old, new=new)
     return (yield run_tests(tests=[FOLDER + task.hidden.suite[0]]))

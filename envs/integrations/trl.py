@@ -61,7 +61,7 @@ class Episode:
         self._end = {}
 
     def get_reward(self) -> float | None:
-        """Return the score, 0 where nothing was handed in; None, which masks, if the host failed."""
+        """Return the score, 0 where nothing was handed in; None, a mask, if the host failed."""
         return None if "invalid" in self._end else float(self._end.get("score", 0.0))
 
     def _call(self, name: str, arguments: Mapping[str, Any]) -> str:
