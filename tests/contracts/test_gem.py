@@ -52,3 +52,9 @@ def test_what_is_spawned_goes_its_own_way():
         env.spawn(same_state=True, scaffold="hermes")
     again = env.spawn()
     assert again.reset(seed=2)[0] == gem.make(NAME).reset(seed=2)[0]
+
+
+def test_the_example_of_the_docs_runs(example):
+    names = {}
+    exec(example, names)
+    assert names["observations"] == names["observations"][:1] * 8

@@ -48,3 +48,10 @@ def test_a_group_shares_its_episode_and_bad_actions_are_answered():
     assert (sum(rewards), metrics["score"]) == (0.0, 0.0)
     assert end["turns"] == 60
     assert len(chat) == 2 + 60 + 59
+
+
+def test_the_example_of_the_docs_runs(example, tmp_path):
+    exec(example, {})
+    rows = json.loads((tmp_path / "train.json").read_text())
+    assert [row["seed"] for row in rows] == list(range(1000))
+    assert len(rollout(rows[0], expert)[0]) > 2
