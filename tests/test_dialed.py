@@ -264,3 +264,15 @@ def test_every_dial_is_json() -> None:
         assert Dials(**{dial: value}).to_json() == {dial: value}
     assert set(REMEMBERING) < set(Dials.model_fields)
     assert isinstance(dialed(READ["glm"], Dials(window="masked")), TextScaffold)
+
+
+@pytest.mark.parametrize("ending", ["answer", "plain", "boxed"])
+def test_work_is_handed_in_by_a_reply_whatever_the_tool_calls_its_arguments(play, ending):
+    scaffold = {"syntax": "hermes", "ending": ending}
+    for style in ("camel", "kebab", "prefixed", "numbered", "misspelt"):
+        renamed = {"name": "rename_parameters", "strength": 0.6, "style": style}
+        env = make("api", perturbations={"perturbations": [renamed]}, scaffold=scaffold)
+        for seed in range(8):
+            score, info = play(env, seed)
+            assert score == 1, (style, seed)
+            assert "<tool_call>" not in env.trajectory.turns[-1].action

@@ -16,7 +16,7 @@ from wildgym.envs.scaffolds.core import (
 )
 from wildgym.envs.scaffolds.dials import REMEMBERING, Dials
 from wildgym.envs.scaffolds.elision import Elision, is_real, real_results
-from wildgym.envs.scaffolds.endings import ENDINGS
+from wildgym.envs.scaffolds.endings import ENDINGS, offered_names, plain_names
 from wildgym.envs.scaffolds.repairs import repaired
 from wildgym.envs.scaffolds.values import FormatError, NoCall, readable
 from wildgym.envs.trajectory import Message, Turn
@@ -128,10 +128,10 @@ class Dialed:
         """Thinking first, then the calls, or the reply that hands in the work."""
         if self.dials.ending != "finish" and [call.name for call in calls] == [finish.name]:
             ending = ENDINGS[self.dials.ending]
-            text = ending.write(calls[0])
+            text = ending.write(plain_names(calls[0], specs))
             # Without a mark around it, thinking would be a part of a reply that makes no call.
             thought = f"<think>{thinking}</think>\n" if thinking else ""
-            if text is not None and self._ends(thought + text, ending.read(text), specs):
+            if text is not None and self._ends(thought + text, calls[0], specs):
                 return thought + text
         offered = self._elision.offered(specs) if self._elision else specs
         return self.text.act(calls, offered, thinking)
@@ -164,7 +164,7 @@ class Dialed:
             answer = ending.read(action[start:]) if ending else None
             if not answer:
                 raise
-            return Parsed(action[:start], (answer,)), ""
+            return Parsed(action[:start], (offered_names(answer, specs),)), ""
         except FormatError as problem:
             if self.dials.strictness == "strict":
                 raise
@@ -216,12 +216,13 @@ class Dialed:
             return f"{observation}\n[Only {left} turn{plural} left]"
         return observation
 
-    def _ends(self, reply: str, call: ToolCall | None, specs: Specs) -> bool:
-        """Return whether a reply is read as this call."""
+    def _ends(self, reply: str, call: ToolCall, specs: Specs) -> bool:
+        """Return whether a reply hands in the work, as this call does."""
         try:
-            return self._parsed(reply, specs)[0].calls == (call,)
-        except FormatError:
+            (read,) = self._parsed(reply, specs)[0].calls
+        except (FormatError, ValueError):
             return False
+        return check(read, specs) is None and {**read.arguments, **call.arguments} == read.arguments
 
 
 _MOST_SCHEMAS = 3

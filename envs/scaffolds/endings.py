@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from wildgym.tools import ToolCall, finish
+from wildgym.tools import Specs, ToolCall, finish
 
 _WORDS = {"done": "", "refused": "REFUSED", "impossible": "IMPOSSIBLE"}
 _NOTHING = "DONE"
@@ -77,3 +77,26 @@ ENDINGS: Mapping[str, Ending] = {
         re.compile(r"\A(?:(REFUSED|IMPOSSIBLE):\s*)?(.+)\Z", re.DOTALL),
     ),
 }
+
+
+def offered_names(call: ToolCall, specs: Specs) -> ToolCall:
+    """Return a call that hands in the work with its arguments under the names that are offered."""
+    names = _names(specs)
+    return ToolCall(call.name, {names[name]: value for name, value in call.arguments.items()})
+
+
+def plain_names(call: ToolCall, specs: Specs) -> ToolCall:
+    """Return a call that hands in the work with its arguments under their plain names."""
+    plain = {offered: name for name, offered in _names(specs).items()}
+    return ToolCall(call.name, {plain.get(n, n): value for n, value in call.arguments.items()})
+
+
+def _names(specs: Specs) -> Mapping[str, str]:
+    """Return what the tool that hands in the work calls its two arguments here."""
+    plain = {"answer": "answer", "status": "status"}
+    offered = specs[finish.name].parameters["properties"] if finish.name in specs else {}
+    status = [name for name, schema in offered.items() if "enum" in schema]
+    others = [name for name in offered if name not in status]
+    if len(status) != 1 or len(others) != 1:
+        return plain
+    return {"answer": others[0], "status": status[0]}
