@@ -21,8 +21,8 @@ from wildgym.benchmarks.trials import tasks_of, trial
 from wildgym.perturbations import REGISTRY
 
 STRENGTHS = (0.3, 0.6, 1.0)
-EPISODES: Mapping[str, int] = {"api": 135, "files": 33, "codebase": 2, "web": 22}
-"""How many episodes of each family certify an operator; of the services, one of each task."""
+EPISODES: Mapping[str, int] = {"api": 135, "files": 33, "codebase": 2, "desk": 16, "web": 22}
+"""How many episodes of each family certify an operator; of services and desk, one of each task."""
 
 LEAST_BITE = 0.2
 """By how much a blind twin has to do worse for an operator to be said to bite."""

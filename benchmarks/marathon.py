@@ -22,7 +22,13 @@ from wildgym.envs import WildEnv
 from wildgym.perturbations.factory import make
 from wildgym.tools import uniform
 
-SHARES: Mapping[str, float] = {"api": 0.75, "files": 0.15, "web": 0.08, "codebase": 0.02}
+SHARES: Mapping[str, float] = {
+    "api": 0.73,
+    "files": 0.14,
+    "web": 0.08,
+    "desk": 0.03,
+    "codebase": 0.02,
+}
 """Families, and their shares: an episode of codebases takes as long as a hundred of services."""
 
 ANY = "any"

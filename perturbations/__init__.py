@@ -7,6 +7,7 @@ from wildgym.perturbations.core import AXES as AXES
 from wildgym.perturbations.core import REGISTRY as REGISTRY
 from wildgym.perturbations.core import Perturbation as Perturbation
 from wildgym.perturbations.core import from_json as from_json
+from wildgym.perturbations.core import lessons as lessons
 from wildgym.perturbations.core import perturbed as perturbed
 from wildgym.perturbations.draw import Draw as Draw
 

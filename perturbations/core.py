@@ -21,6 +21,8 @@ Twin = Literal["solvable", "impossible"]
 """Which of the two a destroying operator makes: what looks the same and can be done, or cannot."""
 TWINS: tuple[Twin, ...] = get_args(Twin)
 
+_CLAIMS = ("axis", "kind", "bites", "source", "lesson")
+
 
 class Perturbation(BaseModel):
     """A change on one axis of a trajectory, and the way through it.
@@ -36,6 +38,8 @@ class Perturbation(BaseModel):
             of each family in which it acts at strength 1, that is, in which getting through it
             takes anything at all (see `witness.py`). The tests measure it; 0 marks it as cosmetic.
         source: Where the idea is from: the id in the field's catalogue of operators, or a name.
+        lesson: What an agent thinks that has noticed it and knows the way through: at most 140
+            characters, in its own words.
         families: The families of tasks that have what it changes. On others it changes nothing.
         rank: Its place among the operators of its axis; the lowest lies innermost. A hundred or
             more takes it past another axis.
@@ -49,7 +53,8 @@ class Perturbation(BaseModel):
     kind: ClassVar[Kind]
     bites: ClassVar[float]
     source: ClassVar[str]
-    families: ClassVar[tuple[str, ...]] = ("api", "codebase", "files", "web")
+    lesson: ClassVar[str]
+    families: ClassVar[tuple[str, ...]] = ("api", "codebase", "desk", "files", "web")
     rank: ClassVar[float] = 0
     name: ClassVar[str]
 
@@ -58,7 +63,7 @@ class Perturbation(BaseModel):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-        lacking = [a for a in ("axis", "kind", "bites", "source") if not hasattr(cls, a)]
+        lacking = [a for a in _CLAIMS if not hasattr(cls, a)]
         if lacking or not cls.__doc__:
             raise TypeError(f"operator {cls.name} lacks {', '.join([*lacking, 'a docstring'])}")
         if REGISTRY.setdefault(cls.name, cls) is not cls:
@@ -118,6 +123,11 @@ def operator(name: str) -> type[Perturbation]:
     except KeyError:
         known = ", ".join(sorted(REGISTRY))
         raise ValueError(f"there is no perturbation {name!r}; perturbations: {known}") from None
+
+
+def lessons() -> dict[str, str]:
+    """Return for each operator what an agent thinks that has noticed it."""
+    return {name: operator.lesson for name, operator in REGISTRY.items()}
 
 
 def from_json(value: Mapping[str, Json]) -> Perturbation:

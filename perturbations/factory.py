@@ -74,7 +74,7 @@ def make(
     Raises:
         ValueError: An argument names nothing that there is; the message lists what there is.
     """
-    _refuse_unknown(
+    refuse_unknown(
         split=(split, ("train", "test")),
         interface=(interface, ("text", "chat")),
         history=(history, ("last", "full")),
@@ -83,7 +83,7 @@ def make(
     )
     if max_turns < 1:
         raise ValueError(f"max_turns must be at least 1, not {max_turns}")
-    chosen, dials = _scaffolding(_named_scaffold(scaffold, perturbations), interface)
+    chosen, dials = scaffolding(scaffold, perturbations, interface)
     return WildEnv(
         _chosen(family, tasks, split, codebase, sandbox),
         chosen,
@@ -101,7 +101,7 @@ def make(
     )
 
 
-def _refuse_unknown(**arguments: tuple[str, Sequence[str]]) -> None:
+def refuse_unknown(**arguments: tuple[str, Sequence[str]]) -> None:
     """Raise ValueError if an argument is none of those that it may be."""
     for what, (given, known) in arguments.items():
         if given not in known:
@@ -139,10 +139,11 @@ def chosen_scaffolds(choice: str) -> Sequence[Scaffold]:
     return [SCAFFOLDS[choice]]
 
 
-def _scaffolding(
-    choice: Scaffolding, interface: str
+def scaffolding(
+    scaffold: Scaffolding | None, perturbations: Perturbations, interface: str
 ) -> tuple[Sequence[Scaffold], Callable[[int], Dials] | None]:
-    """Return the scaffolds of a choice, and what turns their dials."""
+    """Return the scaffolds that `make` is asked for, and what turns their dials."""
+    choice = _named_scaffold(scaffold, perturbations)
     if isinstance(choice, str):
         return chosen_scaffolds(choice), None
     turned = dict(choice)

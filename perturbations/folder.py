@@ -42,8 +42,8 @@ def _hidden(path: str) -> bool:
 
 
 def is_codebase(scenario: Scenario) -> bool:
-    """Say whether the folder is a codebase with tests."""
-    return _CODE in scenario.canonical.specs
+    """Say whether a codebase with tests lies in the folder."""
+    return _CODE in scenario.canonical.specs and any(p.endswith(".py") for p in files_of(scenario))
 
 
 def request_of(scenario: Scenario) -> str:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from wildgym.envs import Scenario
 from wildgym.envs.prompts import literal
 from wildgym.perturbations.folder import files_of, regular_files, world_with
-from wildgym.perturbations.inside import folder
+from wildgym.perturbations.inside import folder, mixed
 from wildgym.tools import Calls, Facts, Json, Obstacle, Specs, ToolCall, ToolResult, finish
 from wildgym.tools.python import run_python
 from wildgym.tools.sandboxes import File, Tree
@@ -48,11 +48,22 @@ class Form:
 
     def program(self, function: str) -> str:
         """Return a program that does the same to the folder that it runs in."""
-        arguments = "".join([f", {name}={value!r}" for name, value in self.settings.items()])
         return (
             f"{source(folder)}\n\n{source(self.module)}\n\n"
-            f"before = read_folder()\nwrite_folder(before, {function}(before{arguments}))\n"
+            f"before = read_folder()\nwrite_folder(before, {function}(before{self._arguments}))\n"
         )
+
+    def sparing_program(self) -> str:
+        """Return a program that makes files usual again, and spares those that are already."""
+        both = [f"lambda files: {name}(files{self._arguments})" for name in ("kept", "canonical")]
+        return (
+            f"{source(folder)}\n\n{source(self.module)}\n\n{source(mixed)}\n\n"
+            f"before = read_folder()\nwrite_folder(before, usual(before, {', '.join(both)}))\n"
+        )
+
+    @property
+    def _arguments(self) -> str:
+        return "".join([f", {name}={value!r}" for name, value in self.settings.items()])
 
     def _through(self, change: Any, tree: Tree) -> Tree:
         mine = {path: tuple(file) for path, file in regular_files(tree).items()}
@@ -81,14 +92,20 @@ class Reshaped(Obstacle):
     Args:
         first: What brings them into the usual form.
         last: What puts them back.
+        sparing: What else brings them into the usual form, where others have brought some that are
+            in it; None if it makes no difference.
     """
 
     first: ToolCall
     last: ToolCall
+    sparing: ToolCall | None = field(default=None, kw_only=True)
 
     def brief(self, told: Facts) -> Calls[Facts]:
         """Bring all files into the form that one is used to."""
-        yield self.first
+        done = yield self.first
+        failed = isinstance(done.value, dict) and done.value.get("exit_code")
+        if failed and self.sparing is not None:
+            yield self.sparing
         return told
 
     def overcome(self, call: ToolCall) -> Calls[ToolResult]:
@@ -107,7 +124,11 @@ def reshaped(scenario: Scenario, operator: str, form: Form, rule: str) -> Scenar
         return scenario
     return scenario.behind(
         operator,
-        Reshaped(ran(form.program("canonical"), specs), ran(form.program("kept"), specs)),
+        Reshaped(
+            ran(form.program("canonical"), specs),
+            ran(form.program("kept"), specs),
+            sparing=ran(form.sparing_program(), specs),
+        ),
         world=world_with(scenario, after),
         canonically=lambda tree: undo(form.canonical(tree)),
         system=replace(scenario.system, rules=(*scenario.system.rules, literal(rule))),

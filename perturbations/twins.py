@@ -42,20 +42,23 @@ class NothingDone:
 
 
 def untouched(scenario: Scenario, world: World) -> bool:
-    """Say whether a world is as the episode began: every row, and every file but for caches."""
+    """Say whether a world is as the episode began, or others have changed it: rows, and files.
+
+    Caches do not matter.
+    """
     if any(True for _ in changes(world)):
         return False
     if world.workspace is None:
         return True
     # Imported here: what families over a folder need is no cost to the others.
-    from wildgym.envs.files.goal import same_files
+    from wildgym.envs.files.goal import files_left, same_files
 
     start = scenario.world.workspace_here().start
     try:
-        before, after = (_kept(scenario.canonically(t)) for t in (start, world.workspace.tree()))
+        before, after = scenario.canonically(start), files_left(scenario, world.workspace)
     except ValueError:
         return False
-    return same_files(before, after)
+    return same_files(_kept({**before, **world.workspace.brought}), _kept(after))
 
 
 def _kept(tree: Tree) -> dict[str, File]:

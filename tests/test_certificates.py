@@ -245,6 +245,7 @@ def test_an_operator_without_a_way_through_is_refused():
         kind = "misleading"
         bites = 1.0
         source = "a test"
+        lesson = "There is no way."
 
         def apply(self, scenario, draw):
             return replace(scenario, told={})
@@ -273,6 +274,7 @@ def test_an_operator_without_its_claims_is_refused():
             kind = "destroying"
             bites = 1.0
             source = "a test"
+            lesson = "There is no way."
 
     assert not {"vague", "ruin"} & REGISTRY.keys()
 

@@ -152,6 +152,7 @@ def test_an_added_operator_changes_no_existing_episode():
         kind = "preserving"
         bites = 0.0
         source = "a test"
+        lesson = "Nothing is to be done."
 
     try:
         named_mixes.cache_clear()

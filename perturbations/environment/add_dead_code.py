@@ -22,6 +22,9 @@ class AddDeadCode(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.5
     source: ClassVar = "E12"
+    lesson: ClassVar = (
+        "Some functions look alike; I find out which one is really called before I change anything."
+    )
     families: ClassVar = ("codebase",)
     rank: ClassVar = -27
 

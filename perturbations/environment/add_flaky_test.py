@@ -57,6 +57,9 @@ class AddFlakyTest(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.0
     source: ClassVar = "E29"
+    lesson: ClassVar = (
+        "One test is known to fail now and then, so where it alone failed I run the tests again."
+    )
     families: ClassVar = ("codebase",)
     rank: ClassVar = -24
 

@@ -110,6 +110,10 @@ class AlterWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "E25"
+    lesson: ClassVar = (
+        "The result says that another value was written than mine; I undo that correction and "
+        "ask again."
+    )
     families: ClassVar = ("api",)
     rank: ClassVar = -0.5
 

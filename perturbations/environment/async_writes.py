@@ -89,7 +89,10 @@ class AsyncWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "E18"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "This only queued a job, so I wait until the job is done and take its result."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -66,6 +66,10 @@ class ChainConditions(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "E09"
+    lesson: ClassVar = (
+        "Something has to be done first; I follow what is missing back to what I can do, and "
+        "come forward again."
+    )
     rank: ClassVar = 2.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

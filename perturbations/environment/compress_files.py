@@ -17,7 +17,10 @@ class CompressFiles(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.5
     source: ClassVar = "E14"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Text files here are compressed, so I decompress what I need and leave it compressed again."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -21.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

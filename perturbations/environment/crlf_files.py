@@ -26,7 +26,10 @@ class CrlfFiles(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "E14"
-    families: ClassVar = ("codebase", "files")
+    lesson: ClassVar = (
+        "Lines here end in CR and LF, so I work without the CR and put it back in the end."
+    )
+    families: ClassVar = ("codebase", "desk", "files")
     rank: ClassVar = -23
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

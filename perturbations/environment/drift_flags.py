@@ -106,7 +106,10 @@ class DriftFlags(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "E28"
-    families: ClassVar = ("codebase", "files")
+    lesson: ClassVar = (
+        "Options of commands have other letters here; I write them as the command's own help says."
+    )
+    families: ClassVar = ("codebase", "desk", "files")
     rank: ClassVar = -9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -76,7 +76,11 @@ class EditConcurrently(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "E20"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "Somebody else changed this in the meantime, so I look at the conflict before I write "
+        "again."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = 175  # above what reads by commands of its own, beneath the rules that bind
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -19,7 +19,11 @@ class HeadFiles(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.5
     source: ClassVar = "headers before data: wildgym"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Text files here begin with a line that is no content; I set it aside and keep it in "
+        "the end."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -23.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -59,6 +59,9 @@ class LagLists(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.03
     source: ClassVar = "E17"
+    lesson: ClassVar = (
+        "Lists lag behind what was written, so I wait for the index before I trust them."
+    )
     families: ClassVar = ("api",)
     rank: ClassVar = 1
 

@@ -23,7 +23,10 @@ class LeaveCopies(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.06
     source: ClassVar = "E12"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Some files are outdated copies, as their names say, so I leave them out of account."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -26
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

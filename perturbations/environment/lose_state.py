@@ -64,7 +64,11 @@ class LoseState(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "E30"
-    families: ClassVar = ("codebase", "files")
+    lesson: ClassVar = (
+        "Each command starts anew in another folder, so I keep the state in a file and go on "
+        "from there."
+    )
+    families: ClassVar = ("codebase", "desk", "files")
     rank: ClassVar = -10  # above the forms of files, whose programs go through this, too
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -69,7 +69,11 @@ class MissingFile(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.8
     source: ClassVar = "U10, E15"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "The file is not where it should be, so I look for it elsewhere before I say that it "
+        "is gone."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -40  # beneath what changes how files are kept
 
     twin: Twin = "solvable"

@@ -28,7 +28,10 @@ class MoveFiles(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "E15"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Files have moved since; the note says where each is now, and I go by the note."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -25
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

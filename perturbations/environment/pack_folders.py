@@ -20,6 +20,9 @@ class PackFolders(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "E15"
+    lesson: ClassVar = (
+        "Folders are kept as tar archives, so I unpack what I need and pack it again."
+    )
     families: ClassVar = ("files",)
     rank: ClassVar = -20.5
 

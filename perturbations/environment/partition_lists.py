@@ -85,7 +85,10 @@ class PartitionLists(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "lists that are silently partial: wildgym"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Lists show one branch only, so I switch through all branches and put the entries together."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -56,7 +56,8 @@ class PauseWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "E09"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "Writing is paused, so I resume it and call again."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = 2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

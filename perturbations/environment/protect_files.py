@@ -33,7 +33,11 @@ class ProtectFiles(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "E21"
-    families: ClassVar = ("codebase", "files")
+    lesson: ClassVar = (
+        "Files are protected against writing; I lift that for the work and protect them again "
+        "in the end."
+    )
+    families: ClassVar = ("codebase", "desk", "files")
     rank: ClassVar = -20
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

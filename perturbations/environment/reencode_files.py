@@ -32,7 +32,11 @@ class ReencodeFiles(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.7
     source: ClassVar = "E14"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Text files are in another encoding, so I convert them for the work and back again in "
+        "the end."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -22
 
     encoding: Literal["utf-16", "latin-1", "utf-8-sig"] = "utf-16"

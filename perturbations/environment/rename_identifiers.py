@@ -65,6 +65,9 @@ class RenameIdentifiers(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.05
     source: ClassVar = "E03"
+    lesson: ClassVar = (
+        "The code has its own names for things, so I use those that stand in the files."
+    )
     families: ClassVar = ("codebase",)
     rank: ClassVar = -30
 

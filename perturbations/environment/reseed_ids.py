@@ -89,6 +89,9 @@ class ReseedIds(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "E01"
+    lesson: ClassVar = (
+        "Ids look different here; I take them as they are given and do not guess any."
+    )
     families: ClassVar = ("api",)
     # Above what draws by the canonical call, beneath what may cut an id in two.
     rank: ClassVar = 103

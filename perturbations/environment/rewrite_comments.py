@@ -22,6 +22,7 @@ class StripComments(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.0
     source: ClassVar = "E05"
+    lesson: ClassVar = "There are no comments to help, so I go by what the code itself does."
     families: ClassVar = ("codebase",)
     rank: ClassVar = -28
 
@@ -37,6 +38,7 @@ class ShuffleComments(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "E05, E12"
+    lesson: ClassVar = "Comments here do not fit the code beside them, so I go by the code."
     families: ClassVar = ("codebase",)
     rank: ClassVar = -29
 

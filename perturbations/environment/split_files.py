@@ -17,7 +17,11 @@ class SplitFiles(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.5
     source: ClassVar = "files in parts: wildgym"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Text files are kept in numbered parts; I join them for the work and split them again "
+        "in the end."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -21.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -50,7 +50,8 @@ class StageWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "E19"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Changes are only staged here, so I commit them before I hand in."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

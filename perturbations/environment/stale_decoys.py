@@ -90,7 +90,10 @@ class StaleDecoys(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "E12"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Some rows are marked as superseded, so I leave them out and use the current ones."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -45,7 +45,10 @@ class SwapFileFormats(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "E13"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Files are kept in another format; I convert them for the work and back again in the end."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -27
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

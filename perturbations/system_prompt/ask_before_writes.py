@@ -62,7 +62,8 @@ class ConfirmBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "The rules want the user's go-ahead for each change, so I ask for it first."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = ABOVE_RETRIES + 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -81,7 +82,10 @@ class FourEyes(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "The rules want an approval before each change, so I ask for one and wait until it holds."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = ABOVE_RETRIES + 3.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

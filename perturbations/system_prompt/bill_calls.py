@@ -77,6 +77,10 @@ class BillCalls(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "P12"
+    lesson: ClassVar = (
+        "Calls are billed, so before I hand in I count them and book the tariff that is "
+        "cheapest for so many."
+    )
     rank: ClassVar = ABOVE_RETRIES
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

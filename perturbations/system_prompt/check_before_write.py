@@ -52,7 +52,10 @@ class CheckBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.45
     source: ClassVar = "T46, T48, rules that bind"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = (
+        "The rules want an entry to be read before it is changed, so I read it first."
+    )
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 1.5  # beneath all faults: they can befall what is read first, too
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -39,6 +39,9 @@ class ContradictRules(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "P15"
+    lesson: ClassVar = (
+        "The user asks to skip a step, but the rule stands above that wish, so I take the step."
+    )
     rank: ClassVar = ABOVE_RETRIES + 4
 
     voice: Literal["plain", "urgent", "official"] = "plain"

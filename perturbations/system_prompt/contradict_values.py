@@ -28,6 +28,10 @@ class ContradictValues(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.5
     source: ClassVar = "P15"
+    lesson: ClassVar = (
+        "The user claims other values than the system prompt, which counts, so I go by the "
+        "system prompt."
+    )
     families: ClassVar = ("api", "files")
     rank: ClassVar = 0.8
 

@@ -53,6 +53,7 @@ class ConvertValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.5
     source: ClassVar = "P05, T37"
+    lesson: ClassVar = "The rules give values in other units than the tools, so I convert them."
     families: ClassVar = ("api",)
     rank: ClassVar = 0.6
 

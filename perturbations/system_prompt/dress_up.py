@@ -35,6 +35,7 @@ class DressPersona(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P03, P14"
+    lesson: ClassVar = "The persona changes how I am addressed, not what is to be done."
     rank: ClassVar = LAST_OF_ALL + 0.05
 
     voice: Literal["company", "butler", "ship"] = "company"
@@ -59,6 +60,10 @@ class ShowForeignExamples(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "P13"
+    lesson: ClassVar = (
+        "The examples use other tools and another syntax; I use the tools and the format that "
+        "I have."
+    )
     rank: ClassVar = LAST_OF_ALL + 0.06
 
     count: Literal[1, 2, 3] = 2

@@ -43,6 +43,9 @@ class EscalateRefusals(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
+    lesson: ClassVar = (
+        "A request that is turned down needs a case first, so I open one before I refuse."
+    )
     families: ClassVar = ("api", "files")
     rank: ClassVar = ABOVE_RETRIES + 4.1
 

@@ -74,6 +74,7 @@ class PolicyInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "P10, P17"
+    lesson: ClassVar = "The rules leave out the values, so I ask the tool that tells them."
     families: ClassVar = ("api",)
     rank: ClassVar = 1
 
@@ -92,7 +93,8 @@ class DateInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.02
     source: ClassVar = "P10"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "I am not told what day it is, so I ask the tool that tells it."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -52,7 +52,11 @@ class ForbidTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T40, T50, rules that bind"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = (
+        "A rule forbids that tool though it would work, so I take other tools that do the "
+        "same together."
+    )
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -600  # its detour is a program of canonical calls, so beneath all axes
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

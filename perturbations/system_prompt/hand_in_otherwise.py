@@ -88,6 +88,7 @@ class FormatAnswer(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "P11"
+    lesson: ClassVar = "The rules want the answer in a certain form, so I bring it into that form."
     rank: ClassVar = ABOVE_RETRIES + 6.1
 
     form: Form = "json"
@@ -149,6 +150,9 @@ class SubmitThroughTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "P11"
+    lesson: ClassVar = (
+        "The answer goes to a tool of its own, so I submit it part by part before I hand in."
+    )
     rank: ClassVar = ABOVE_RETRIES + 6.2
 
     longest: Literal[30, 60, 200] = 60

@@ -64,6 +64,8 @@ class QuietHours(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T49, rules that bind"
+    lesson: ClassVar = "Nothing may be changed during quiet hours, so I wait until they are over."
+    families: ClassVar = ("api", "codebase", "files", "web")
     rank: ClassVar = ABOVE_RETRIES + 5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -119,6 +121,7 @@ class SpaceWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, R38, rules that bind"
+    lesson: ClassVar = "Some time has to pass after each change, so I wait before I go on."
     families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = ABOVE_RETRIES + 3.2
 

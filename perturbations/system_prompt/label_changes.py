@@ -52,7 +52,8 @@ class LabelChanges(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T28, T46, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "Each change has to name the change request, so I put the label on."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = ABOVE_RETRIES + 0.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -56,7 +56,8 @@ class LogEveryWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "Each change needs an entry in the log, so I write it right after the call."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = ABOVE_RETRIES + 2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

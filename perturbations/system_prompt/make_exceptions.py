@@ -44,6 +44,7 @@ class MakeExceptions(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.35
     source: ClassVar = "P05"
+    lesson: ClassVar = "Values differ by branch, so I take those of the branch that I work for."
     families: ClassVar = ("api",)
     rank: ClassVar = 0.4
 

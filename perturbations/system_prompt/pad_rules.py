@@ -18,6 +18,9 @@ class PadRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P06"
+    lesson: ClassVar = (
+        "Most of these rules are about things that do not occur here; I go by those that apply."
+    )
     rank: ClassVar = LAST_OF_ALL
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -93,7 +93,10 @@ class ProtectPersonalData(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, rules that bind: never disclose"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Personal data must not stand in texts, so I get a reference and write that instead."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = ABOVE_RETRIES + 6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

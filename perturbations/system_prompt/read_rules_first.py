@@ -86,6 +86,9 @@ class ReadRulesFirst(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, P09, rules that bind"
+    lesson: ClassVar = (
+        "House rules have to be read and acknowledged before anything else, so I do that."
+    )
     rank: ClassVar = ABOVE_RETRIES + 5.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -69,7 +69,10 @@ class ReportInHouseStyle(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "P11"
-    families: ClassVar = ("api", "web")
+    lesson: ClassVar = (
+        "The house writes amounts in cents and dates in its own order, so I write them so."
+    )
+    families: ClassVar = ("api", "desk", "web")
     rank: ClassVar = ABOVE_RETRIES + 5.9
 
     dates: Literal["dotted", "slashed"] = "dotted"

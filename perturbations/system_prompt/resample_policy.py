@@ -17,6 +17,9 @@ class ResamplePolicy(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "P05"
+    lesson: ClassVar = (
+        "The rules give other values than is usual, so I go by what they say and not by habit."
+    )
     families: ClassVar = ("api",)
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

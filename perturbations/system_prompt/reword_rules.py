@@ -17,6 +17,7 @@ class ShuffleRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P04"
+    lesson: ClassVar = "The order of the rules means nothing; I keep all of them."
     rank: ClassVar = LAST_OF_ALL + 0.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -38,6 +39,7 @@ class RelayPrompt(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P01, P02"
+    lesson: ClassVar = "The layout of the prompt is unusual; what it says is what counts."
     rank: ClassVar = LAST_OF_ALL + 0.2
 
     layout: Literal["markdown", "xml", "workflow", "json", "yaml", "prose"] = "markdown"
@@ -57,6 +59,9 @@ class MoveRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P09"
+    lesson: ClassVar = (
+        "The rules stand in the user's first message here, and they hold all the same."
+    )
     rank: ClassVar = LAST_OF_ALL + 0.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -51,6 +51,7 @@ class RulesInTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "P09, P10, P17"
+    lesson: ClassVar = "Some rules stand in a handbook only, so I read it before I begin."
     families: ClassVar = ("api",)
     rank: ClassVar = ABOVE_RETRIES + 13  # above all that adds rules
 

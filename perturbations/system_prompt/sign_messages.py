@@ -61,6 +61,7 @@ class SignMessages(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "P11, rules that bind"
+    lesson: ClassVar = "Every text that I write has to end with a certain line, so I add it."
     families: ClassVar = ("api",)
     rank: ClassVar = ABOVE_RETRIES + 6.05
 

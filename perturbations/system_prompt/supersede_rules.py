@@ -25,6 +25,7 @@ class SupersedeRules(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.4
     source: ClassVar = "P05, P15, E12"
+    lesson: ClassVar = "There are several versions of a rule, and the highest one counts."
     families: ClassVar = ("api",)
     rank: ClassVar = 0.2
 

@@ -26,6 +26,7 @@ class TranslateRules(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "P16"
+    lesson: ClassVar = "The rules are in another language; I follow them as they are meant."
     families: ClassVar = ("api", "codebase", "files")
     rank: ClassVar = -650  # before all, so that it finds the prompt as the task words it
 

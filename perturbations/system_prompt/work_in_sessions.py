@@ -79,6 +79,9 @@ class WorkInSessions(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, T48, rules that bind"
+    lesson: ClassVar = (
+        "Changes belong into a session, so I open one first and close it before I hand in."
+    )
     rank: ClassVar = ABOVE_RETRIES + 5.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

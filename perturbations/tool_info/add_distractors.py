@@ -34,6 +34,9 @@ class AddDistractors(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "T15"
+    lesson: ClassVar = (
+        "Many tools belong to services that I cannot use, so I keep to those of this one."
+    )
     rank: ClassVar = -3
 
     most: int = 24

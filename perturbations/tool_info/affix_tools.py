@@ -25,6 +25,7 @@ class NamespaceTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T09"
+    lesson: ClassVar = "Tool names carry a prefix here, so I call them with it."
     rank: ClassVar = -0.1
 
     style: Literal["mcp", "dotted", "functions", "clamped"] = "mcp"
@@ -57,6 +58,7 @@ class SuffixTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T06"
+    lesson: ClassVar = "Tool names carry a suffix here, so I call them with it."
     rank: ClassVar = -0.12
 
     tone: Literal["neutral", "marketing"] = "neutral"

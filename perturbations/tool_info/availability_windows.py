@@ -59,6 +59,7 @@ class AvailabilityWindows(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T49"
+    lesson: ClassVar = "This tool is closed at the moment, so I wait until it opens and call again."
     rank: ClassVar = -0.24
 
     told: Literal["error", "description"] = "error"

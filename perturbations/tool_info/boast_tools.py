@@ -81,6 +81,9 @@ class BoastTools(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "T21, T22"
+    lesson: ClassVar = (
+        "Praise in a description is no reason; I take the plain tool, which is approved and real."
+    )
     rank: ClassVar = -0.27
 
     praise: Praise = "official"

@@ -47,7 +47,10 @@ class DefaultToDryRun(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T35"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "A change is only a dry run unless I say otherwise, so I say that it is none."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -113,7 +116,8 @@ class LimitByDefault(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "T35"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Lists end early without a word, so I ask for all entries."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -83,7 +83,8 @@ class ChangeDefaults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "T35"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "What is left out stands for something else here, so I say it."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -121,6 +121,11 @@ class ChangeToolsMidway(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "T44"
+    lesson: ClassVar = (
+        "A tool was renamed while I worked, so I look for its new name and call that."
+    )
+    # Not the desk: its list of tools is too long to be shown again and again.
+    families: ClassVar = ("api", "codebase", "files", "web")
     rank: ClassVar = -0.22
 
     notice: Notice = "error"

@@ -78,7 +78,10 @@ class RemoveNeededTool(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.8
     source: ClassVar = "T41"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "The tool that I need is closed, so I ask for it; if it is not given, this cannot be done."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -60  # where tools have their canonical names, and all facts are final
 
     twin: Twin = "solvable"
@@ -110,7 +113,11 @@ class DropParameter(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.8
     source: ClassVar = "T42"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "The field that I need is missing, so I ask for it; if it is not given, this cannot "
+        "be done."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -59
 
     twin: Twin = "solvable"

@@ -57,7 +57,10 @@ class ConfirmWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "The change waits for its code, so I repeat the call with the code that I was given."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

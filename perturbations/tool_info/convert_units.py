@@ -21,7 +21,8 @@ class ConvertUnits(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T37"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The tool wants another unit or notation, so I convert the value."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.1
 
     system: System = "machine"

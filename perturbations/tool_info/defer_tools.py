@@ -118,6 +118,9 @@ class DeferTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T16"
+    lesson: ClassVar = (
+        "The tool is not loaded yet, so I search for what it does, load it and call it by name."
+    )
     rank: ClassVar = -0.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

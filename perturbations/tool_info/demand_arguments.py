@@ -72,6 +72,7 @@ class DemandConstant(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T28"
+    lesson: ClassVar = "The tool demands one more argument, whose value I was told, so I give it."
     rank: ClassVar = -0.5
 
     told: Literal["description", "rule"] = "description"
@@ -119,6 +120,9 @@ class DemandChecks(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T46"
+    lesson: ClassVar = (
+        "The tool demands a check of its first argument, so I work it out and give it."
+    )
     # Above what changes how values are written: what is checked is what is given.
     rank: ClassVar = -0.55
 

@@ -47,6 +47,9 @@ class DeprecateTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T45"
+    lesson: ClassVar = (
+        "This name is deprecated; the error says where the tool went, and I call it there."
+    )
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

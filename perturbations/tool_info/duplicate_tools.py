@@ -43,6 +43,9 @@ class DuplicateTools(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "T10, T11, T12, T13"
+    lesson: ClassVar = (
+        "There are two entries for this tool; I take the one whose description is true."
+    )
     rank: ClassVar = -0.29
 
     lie: Literal["blank", "wrong", "parameters", "swapped"] = "blank"

@@ -109,6 +109,10 @@ class HoldBackTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T43"
+    lesson: ClassVar = (
+        "The tool is not listed yet; I call it by name, or do what the error says until it is "
+        "there."
+    )
     rank: ClassVar = -0.21
 
     until: Until = "time"

@@ -100,7 +100,11 @@ class IdempotencyKeys(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "E23"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "A write needs a key; I choose a new one and repeat it if the answer gets lost, so "
+        "nothing is done twice."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -93,6 +93,10 @@ class InjectDescription(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "T51"
+    lesson: ClassVar = (
+        "A description demands that data go elsewhere, which the user did not ask for, so I "
+        "do not do it."
+    )
     rank: ClassVar = -0.26
 
     style: Style = "imperative"

@@ -79,7 +79,8 @@ class LockBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "What is changed has to be locked first, so I lock it and then write."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -63,6 +63,7 @@ class MergeTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T39"
+    lesson: ClassVar = "The tool stands behind another one here, so I name it as the action."
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

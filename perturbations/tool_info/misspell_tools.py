@@ -26,6 +26,10 @@ class MisspellTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T02"
+    lesson: ClassVar = (
+        "Tool names are misspelt here, so I go by the descriptions and copy the names to the "
+        "letter."
+    )
     rank: ClassVar = -0.15
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -44,6 +48,9 @@ class AbbreviateTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T05"
+    lesson: ClassVar = (
+        "Tool names are abbreviated here, so I go by the descriptions and use the names as listed."
+    )
     rank: ClassVar = -0.15
 
     style: Literal["initials", "consonants"] = "initials"

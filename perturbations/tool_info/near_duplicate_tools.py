@@ -60,6 +60,7 @@ class NearDuplicateTools(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.7
     source: ClassVar = "T14, T47"
+    lesson: ClassVar = "A similar tool covers only a part, so I take the one whose scope fits."
     rank: ClassVar = -0.28
 
     scope: Scope = "preview"

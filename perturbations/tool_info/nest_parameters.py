@@ -69,6 +69,7 @@ class NestParameters(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T33"
+    lesson: ClassVar = "The tool takes all arguments inside one, so I put them in there."
     rank: ClassVar = 2
 
     form: Literal["object", "text"] = "object"

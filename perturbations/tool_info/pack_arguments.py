@@ -107,6 +107,9 @@ class PackArguments(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T33"
+    lesson: ClassVar = (
+        "The tool takes its arguments packed into one, so I pack them in their order."
+    )
     rank: ClassVar = 2.5
 
     form: Form = "list"

@@ -37,6 +37,9 @@ class PadDescriptions(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "T25"
+    lesson: ClassVar = (
+        "The descriptions begin with words of no use; I read on to what the tool does."
+    )
     rank: ClassVar = 55
 
     topic: Topic = "history"
@@ -58,6 +61,7 @@ class QuoteLatency(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "T22"
+    lesson: ClassVar = "How fast a tool claims to be does not matter; I go by what it does."
     rank: ClassVar = 54
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

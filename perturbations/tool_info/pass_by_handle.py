@@ -64,7 +64,10 @@ class PassByHandle(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T38"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "Texts are taken by handle only, so I store the text first and give its handle."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.15
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -16,6 +16,7 @@ class PermuteParameters(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "T27"
+    lesson: ClassVar = "Argument names mislead here, so I go by what is said of each."
     rank: ClassVar = -0.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

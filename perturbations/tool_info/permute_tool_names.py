@@ -16,6 +16,7 @@ class PermuteToolNames(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T04"
+    lesson: ClassVar = "Tool names mislead here, so I go by what the descriptions say."
     rank: ClassVar = -25  # beneath all that names tools, in rules or errors
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

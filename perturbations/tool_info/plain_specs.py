@@ -36,6 +36,7 @@ class StripDescriptions(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.0
     source: ClassVar = "T18, T30"
+    lesson: ClassVar = "There are no descriptions, so I go by names and types."
     rank: ClassVar = 51
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -70,6 +71,9 @@ class EraseTypes(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.0
     source: ClassVar = "T31"
+    lesson: ClassVar = (
+        "Types are not given; I give what fits, and go by the error if it is refused."
+    )
     rank: ClassVar = 50
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -88,6 +92,7 @@ class DialectSchemas(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "T52"
+    lesson: ClassVar = "The schemas are written in another dialect; they mean the same."
     rank: ClassVar = 60
 
     dialect: Literal["references", "unions", "constants"] = "references"

@@ -66,7 +66,8 @@ class ReadBeforeWrite(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T46, T48"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "This has to be read before it can be changed, so I read it and write again."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -1.9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

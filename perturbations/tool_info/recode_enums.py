@@ -17,7 +17,8 @@ class RecodeEnums(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T36"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The choices have codes here, so I give the code of what I mean."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.05
 
     code: Literal["number", "short", "capitals"] = "number"

@@ -40,7 +40,8 @@ class RemoveTool(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "T40"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The direct tool is missing, so I get there by other tools."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -1000  # its detour is a program of canonical calls, so beneath all axes
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -70,6 +70,7 @@ class RenameParameters(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "T26"
+    lesson: ClassVar = "The arguments have other names here, so I use those that are offered."
 
     style: Literal["camel", "kebab", "prefixed", "numbered", "misspelt"] = "camel"
 

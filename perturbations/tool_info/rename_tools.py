@@ -66,6 +66,7 @@ class RenameByConvention(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T08"
+    lesson: ClassVar = "Tool names follow another convention, so I use them as listed."
 
     convention: Literal["camel", "pascal", "kebab", "upper"] = "camel"
 
@@ -83,6 +84,7 @@ class RenameBySynonym(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T07"
+    lesson: ClassVar = "The tools have other verbs in their names, so I use the names as listed."
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Rename."""
@@ -102,6 +104,7 @@ class RenameOpaquely(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T01"
+    lesson: ClassVar = "The names say nothing, so I choose tools by their descriptions."
     rank: ClassVar = 1
 
     style: Literal["numbered", "random"] = "numbered"

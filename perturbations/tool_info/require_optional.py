@@ -66,6 +66,9 @@ class RequireOptional(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T34"
+    lesson: ClassVar = (
+        "Every argument has to be given, so I say of those that I leave out that they are not set."
+    )
     rank: ClassVar = -0.9
 
     unset: Literal["null", "word"] = "null"

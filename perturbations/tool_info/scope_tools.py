@@ -86,7 +86,10 @@ class ScopeTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T50"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "I lack a right for this call, so I ask for the scope that it needs and call again."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -0.25
 
     begins: Literal["read_only", "nothing"] = "read_only"

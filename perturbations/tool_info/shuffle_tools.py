@@ -15,6 +15,7 @@ class ShuffleTools(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "T17"
+    lesson: ClassVar = "The order of the tools means nothing."
     rank: ClassVar = 56
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -123,7 +123,10 @@ class SplitArguments(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T33"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "The tool takes this value in parts, so I give each part as its own argument."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.12
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -70,7 +70,8 @@ class SplitWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "T38"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "The change was only prepared, so I carry it out with a second call."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -23,6 +23,9 @@ class StringifyParameters(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "T32"
+    lesson: ClassVar = (
+        "The tool takes values in another form, as its schema says, so I give them so."
+    )
     rank: ClassVar = -0.7
 
     type: Literal["list", "text", "tagged"] = "list"
@@ -99,6 +102,7 @@ class EncodeArguments(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "S13, R51"
+    lesson: ClassVar = "Every value has to be JSON text, so I encode each of them."
     rank: ClassVar = -0.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

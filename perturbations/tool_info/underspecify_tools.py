@@ -96,7 +96,10 @@ class UnderspecifyTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "T23"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "The form of ids is told nowhere but in the error, so I read it there and use it."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.0
 
     form: Literal["hash", "angle", "typed"] = "hash"

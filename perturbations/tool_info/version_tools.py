@@ -73,6 +73,9 @@ class VersionTools(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "E22, T45"
+    lesson: ClassVar = (
+        "The first version is shut down, so I call the second, whose arguments are grouped."
+    )
     rank: ClassVar = -0.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -84,7 +84,8 @@ class AddNotices(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R22"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "There are notices among the results, so I leave them out."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -1.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -101,7 +101,8 @@ class Advertise(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.65
     source: ClassVar = "R14, R16"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Some rows are advertisements, as they say, so I leave them out."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -0.9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -72,7 +72,8 @@ class AmendRows(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.65
     source: ClassVar = "R29"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Rows come with amendments, so I apply them in order: the last ones hold."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

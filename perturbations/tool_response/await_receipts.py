@@ -91,6 +91,7 @@ class AwaitReceipts(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "R42, R56"
+    lesson: ClassVar = "The same reply comes until it is acknowledged, so I acknowledge it at once."
     rank: ClassVar = 99.8  # above all whose ways through make calls of their own
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

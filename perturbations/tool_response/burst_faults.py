@@ -53,6 +53,9 @@ class BurstFaults(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R33"
+    lesson: ClassVar = (
+        "All services are down for a while, so I wait, longer each time, and call again."
+    )
     rank: ClassVar = -3.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

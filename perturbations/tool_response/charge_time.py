@@ -69,6 +69,7 @@ class ChargeTime(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.75
     source: ClassVar = "R55"
+    lesson: ClassVar = "Calls cost time here, so I open a connection first, which makes them quick."
     rank: ClassVar = 99.95  # above all whose way through makes calls of its own, beneath renaming
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -21,7 +21,11 @@ class ColourOutput(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.15
     source: ClassVar = "R45"
-    families: ClassVar = ("codebase", "files")
+    lesson: ClassVar = (
+        "The output has colours and overwritten progress, so I read what is left once they "
+        "are gone."
+    )
+    families: ClassVar = ("codebase", "desk", "files")
     rank: ClassVar = -10
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

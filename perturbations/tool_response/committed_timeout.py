@@ -82,7 +82,10 @@ class CommittedTimeout(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "R41"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "A write that timed out may have happened, so I find out before I make it again."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

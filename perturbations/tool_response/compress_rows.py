@@ -68,7 +68,10 @@ class CompressRows(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R08, R32"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "The rows come compressed, so I read them by the header that comes with them."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 0.8
 
     method: Method = "header"

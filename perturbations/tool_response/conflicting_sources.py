@@ -72,7 +72,10 @@ class ConflictingSources(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.45
     source: ClassVar = "R29"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Two systems disagree, and the rules say which is right, so I go by that one."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

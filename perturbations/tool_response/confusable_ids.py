@@ -51,7 +51,10 @@ class ConfusableIds(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.25
     source: ClassVar = "R53"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Ids come with look-alike or invisible characters, so I clean them before I use them."
+    )
+    families: ClassVar = ("api", "desk")
     # Above what replaces ids, which it hides.
     rank: ClassVar = 3.5
 

@@ -24,7 +24,8 @@ class CountDays(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.75
     source: ClassVar = "R49"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Dates are counted in days from a given day, so I work them out."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0.35
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

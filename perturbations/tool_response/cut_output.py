@@ -71,7 +71,10 @@ class CutOutput(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.12
     source: ClassVar = "R11, R37"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = (
+        "Only the head of the output is shown, so I ask for more until nothing is left out."
+    )
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

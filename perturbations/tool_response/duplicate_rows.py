@@ -68,7 +68,8 @@ class DuplicateRows(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R42"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Some rows come twice, so I count each only once."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -7.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -63,6 +63,9 @@ class EnforceQuota(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.45
     source: ClassVar = "R02, R38"
+    lesson: ClassVar = (
+        "Only a few calls are allowed at a time, so I wait for a new quota before I go on."
+    )
     rank: ClassVar = 99.9  # above all whose way through makes calls of its own, beneath renaming
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

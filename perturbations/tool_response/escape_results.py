@@ -56,6 +56,7 @@ class EscapeResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R47"
+    lesson: ClassVar = "The result is encoded, so I decode it before I read it."
     # Above what replaces ids, which it hides.
     rank: ClassVar = 3.6
 

@@ -61,6 +61,7 @@ class ExpireToken(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "R40"
+    lesson: ClassVar = "The session has expired, so I renew it and call again."
     rank: ClassVar = -2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

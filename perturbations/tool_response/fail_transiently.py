@@ -50,6 +50,7 @@ class FailTransiently(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R01, R04"
+    lesson: ClassVar = "The call failed before it did anything, so I make it again."
     rank: ClassVar = -3.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

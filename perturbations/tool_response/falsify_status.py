@@ -62,14 +62,18 @@ class FalsifyStatus(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.75
     source: ClassVar = "R31"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Some changes are reported as made but lost, so I have each confirmed and make lost "
+        "ones again."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -7
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
         """Wrap the toolset, and say in a rule that changes have to be confirmed."""
         toolset = scenario.toolset
         tools = chosen(toolset.specs, draw, 1.0, effect="write")
-        if not tools or scenario.world.workspace is not None:
+        if not tools or not scenario.world.base:
             return scenario
         specs = {**toolset.specs, _CONFIRM: _SPEC}
         layer = Losing(toolset, specs, draw, _SHARE * self.strength, tools=tools)

@@ -76,7 +76,8 @@ class ForeignRows(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.6
     source: ClassVar = "R19, R21"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Some entries belong to another workspace, as they say, so I leave them out."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -84,6 +84,9 @@ class GenericErrors(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.75
     source: ClassVar = "R48"
+    lesson: ClassVar = (
+        "The error says nothing, so I ask what it was, and call again only where nothing was done."
+    )
     rank: ClassVar = -1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

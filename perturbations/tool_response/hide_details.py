@@ -72,7 +72,8 @@ class HideDetails(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.75
     source: ClassVar = "R10"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The list shows only some fields, so I ask for the details of its rows."
+    families: ClassVar = ("api", "desk")
     # Beneath what pages lists, so that what comes in pages is short too.
     rank: ClassVar = -6
 

@@ -56,6 +56,7 @@ class HtmlLogin(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R03, R39"
+    lesson: ClassVar = "This is a sign-in page and not a result, so I sign in and call again."
     rank: ClassVar = -1.7
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

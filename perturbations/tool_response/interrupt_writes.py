@@ -75,7 +75,8 @@ class InterruptWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R54, E19"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "The change stopped half-way; I resume it rather than make it again."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -3.9
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -69,7 +69,8 @@ class LabelReferences(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.25
     source: ClassVar = "R28"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "References are names with the id in brackets, so I take the id out."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0.45
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -104,7 +104,8 @@ class LabelUnits(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R09, R28"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Numbers come with units, so I bring them to the one that I work in."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0.4
 
     form: Form = "rescaled"

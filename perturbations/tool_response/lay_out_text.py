@@ -60,7 +60,8 @@ class NumberLines(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.35
     source: ClassVar = "R45"
-    families: ClassVar = ("codebase", "files", "web")
+    lesson: ClassVar = "The lines are numbered here, and the numbers are no part of the text."
+    families: ClassVar = ("codebase", "desk", "files", "web")
     rank: ClassVar = 0.2
 
     gutter: Gutter = "tab"
@@ -91,7 +92,8 @@ class FoldLines(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.25
     source: ClassVar = "R45"
-    families: ClassVar = ("files", "web")
+    lesson: ClassVar = "Long lines are folded here, so I join them again."
+    families: ClassVar = ("desk", "files", "web")
     rank: ClassVar = 0.3
 
     told: Told = "rule"

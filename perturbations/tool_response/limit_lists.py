@@ -89,7 +89,8 @@ class LimitLists(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R23"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The list is too long to be shown, so I have it exported, wait and get it."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -5.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -84,7 +84,10 @@ class LocaliseResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.5
     source: ClassVar = "R49"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Dates and numbers are written as in another country, so I read them that way."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = 0.65
 
     country: Country = "germany"

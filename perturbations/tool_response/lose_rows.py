@@ -66,7 +66,10 @@ class LoseRows(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.75
     source: ClassVar = "R10"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "The list has fewer entries than its count says, so I ask again until it is whole."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -4.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

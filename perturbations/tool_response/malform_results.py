@@ -62,6 +62,9 @@ class MalformResults(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.4
     source: ClassVar = "R05"
+    lesson: ClassVar = (
+        "The result is broken but the call was carried out, so I have the result sent again."
+    )
     rank: ClassVar = 3.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -66,6 +66,9 @@ class MaskErrors(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "R39"
+    lesson: ClassVar = (
+        "Everything claims success, so I look into what came of it and repeat what failed."
+    )
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

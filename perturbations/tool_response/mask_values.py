@@ -113,6 +113,7 @@ class MaskValues(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.4
     source: ClassVar = "R12"
+    lesson: ClassVar = "Some fields are hidden, so I ask for those one by one."
     rank: ClassVar = -4.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

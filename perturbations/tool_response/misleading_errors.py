@@ -100,6 +100,9 @@ class MisleadingErrors(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.75
     source: ClassVar = "R48"
+    lesson: ClassVar = (
+        "The error may be false, so I ask whether the service is busy before I believe it."
+    )
     rank: ClassVar = -1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

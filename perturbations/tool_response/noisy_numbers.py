@@ -72,7 +72,8 @@ class NoisyNumbers(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.4
     source: ClassVar = "R35"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The numbers are approximate, as the list says, so I ask for the exact ones."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -6.5
 
     noise: Noise = "rounded"

@@ -92,7 +92,8 @@ class Paginate(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.1
     source: ClassVar = "R36"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The list comes in pages, so I follow the cursor to the last and join them."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = -5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

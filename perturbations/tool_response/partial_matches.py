@@ -70,7 +70,8 @@ class PartialMatches(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.45
     source: ClassVar = "R14, R21"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "Some rows match only in part, as they say, so I leave them out."
+    families: ClassVar = ("api", "desk")
     # Innermost: it makes a call of its own, which nothing on this axis is to count.
     rank: ClassVar = -20
 

@@ -29,6 +29,7 @@ class PrependLogs(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R46"
+    lesson: ClassVar = "A log stands ahead of the result, so I read what comes after it."
     rank: ClassVar = 3.7
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

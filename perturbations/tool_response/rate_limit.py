@@ -59,6 +59,7 @@ class RateLimit(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "R02, R38"
+    lesson: ClassVar = "The server is busy and names a time; I wait that long and call again."
     rank: ClassVar = -3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

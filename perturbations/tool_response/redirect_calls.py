@@ -64,6 +64,7 @@ class RedirectCalls(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "R25"
+    lesson: ClassVar = "The answer names a location, so I go there for the result."
     rank: ClassVar = -1.8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -104,7 +104,8 @@ class RenameFields(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R06"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = "The fields have other names here, so I read them by what they hold."
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = 0.5
 
     style: Style = "synonym"

@@ -73,6 +73,9 @@ class ReplayResults(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "R42, R56"
+    lesson: ClassVar = (
+        "This is the reply to an earlier call, as it says, so I leave it and ask again."
+    )
     rank: ClassVar = -1.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

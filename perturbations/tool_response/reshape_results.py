@@ -124,7 +124,8 @@ class ReshapeResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R08, R50"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "The records come in another shape, so I put them together again."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 0.7
 
     shape: Shape = "columns"

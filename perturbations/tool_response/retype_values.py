@@ -29,7 +29,8 @@ class RetypeValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.3
     source: ClassVar = "R07, R27"
-    families: ClassVar = ("api", "web")
+    lesson: ClassVar = "Numbers and truth values come as text, so I read them as what they are."
+    families: ClassVar = ("api", "desk", "web")
     rank: ClassVar = 0.6
 
     words: Words = "yes_no"

@@ -58,7 +58,10 @@ class SilentWrites(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.5
     source: ClassVar = "R43"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "The write says nothing of what it did, so I ask, and make it again if nothing happened."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -6.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

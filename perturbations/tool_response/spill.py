@@ -89,7 +89,8 @@ class Spill(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.03
     source: ClassVar = "R37"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "Only the beginning is shown, so I read the rest part by part."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

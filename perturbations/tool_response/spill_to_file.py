@@ -75,7 +75,8 @@ class SpillToFile(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.12
     source: ClassVar = "R37"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = "The output went into a file, so I read that part by part."
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -12
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

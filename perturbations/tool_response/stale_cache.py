@@ -107,7 +107,8 @@ class StaleCache(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.5
     source: ClassVar = "R44"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The result is from an old copy, as its age says, so I ask for it anew."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -8
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

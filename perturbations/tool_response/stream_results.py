@@ -22,6 +22,7 @@ class StreamResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R56"
+    lesson: ClassVar = "The result comes in numbered pieces, so I put them in order and join them."
     # Above what replaces ids, which it may cut in two.
     rank: ClassVar = 3.8
 

@@ -25,6 +25,9 @@ class SuggestStop(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "R15"
+    lesson: ClassVar = (
+        "A result suggests to stop early, which the user did not ask for, so I go on."
+    )
     rank: ClassVar = -0.7
 
     reason: Reason = "complete"

@@ -191,6 +191,7 @@ class SwapFormat(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R32"
+    lesson: ClassVar = "The records come in another format, so I read that."
     rank: ClassVar = 2
 
     format: Format = "csv"

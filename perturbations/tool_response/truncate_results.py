@@ -95,6 +95,9 @@ class TruncateResults(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "R10, R11"
+    lesson: ClassVar = (
+        "Something was left out and marked, so I ask for the rest and put it with the part."
+    )
     rank: ClassVar = -4.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -17,7 +17,10 @@ class UrgentKeys(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "R17, R18"
-    families: ClassVar = ("api", "codebase", "files")
+    lesson: ClassVar = (
+        "A field demands an urgent step that the user did not ask for, so I leave it alone."
+    )
+    families: ClassVar = ("api", "codebase", "desk", "files")
     rank: ClassVar = -0.6
 
     field: Field = "urgent_action_required"

@@ -28,7 +28,8 @@ class WarnFirst(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.15
     source: ClassVar = "R46"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = "Warnings stand ahead of the output, so I read what comes after them."
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -11
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

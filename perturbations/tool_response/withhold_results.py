@@ -77,7 +77,11 @@ class WithholdResults(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.8
     source: ClassVar = "R30"
-    families: ClassVar = ("api", "web")
+    lesson: ClassVar = (
+        "The data cannot be read now, so I ask how it stands: I wait, or say that it cannot "
+        "be done."
+    )
+    families: ClassVar = ("api", "desk", "web")
     rank: ClassVar = -20
 
     twin: Twin = "solvable"

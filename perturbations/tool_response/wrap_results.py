@@ -51,6 +51,7 @@ class WrapResults(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "R50"
+    lesson: ClassVar = "The result is in an envelope, so I take it out."
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

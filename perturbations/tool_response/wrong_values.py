@@ -78,7 +78,10 @@ class WrongValues(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.6
     source: ClassVar = "R13"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "Some rows are marked as unverified, so I have them verified before I rely on them."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -54,7 +54,10 @@ class AskForAbsent(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.7
     source: ClassVar = "U09, U10"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "It is not certain that this exists, so I look, and report it if it does not."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -4  # first of all: what others make of the request is about this
 
     twin: Twin = "solvable"

@@ -68,6 +68,7 @@ class AskForConfirmation(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "confirm before a write"
+    lesson: ClassVar = "The user wants to confirm the details before anything is done, so I ask."
     rank: ClassVar = -3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -71,7 +71,10 @@ class ChangeMind(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.7
     source: ClassVar = "U07"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "The user may still change something, so I read the next message before I change anything."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 0.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -25,7 +25,10 @@ class ChatInThread(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.7
     source: ClassVar = "U23"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "Several people name values, and the request at the end is the one that counts."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 1.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -17,6 +17,9 @@ class CiteStaleId(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.8
     source: ClassVar = "U09"
+    lesson: ClassVar = (
+        "The id may be wrong, and the description counts, so I look the row up by that."
+    )
     families: ClassVar = ("api",)
     rank: ClassVar = -1.5
 

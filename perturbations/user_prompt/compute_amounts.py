@@ -20,6 +20,7 @@ class ComputeAmounts(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.6
     source: ClassVar = "arithmetic in requests"
+    lesson: ClassVar = "The number is told as a calculation, so I work it out."
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.6
 

@@ -57,7 +57,8 @@ class ContradictoryRequest(Perturbation):
     kind: ClassVar = "destroying"
     bites: ClassVar = 0.6
     source: ClassVar = "U08"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "The request says two things, so I ask which of them holds."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 0.6
 
     twin: Twin = "solvable"

@@ -49,7 +49,10 @@ class CorrectAnswers(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.9
     source: ClassVar = "U04, U17"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "The user may correct an answer right away, so I read the next message and take that."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 2.5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

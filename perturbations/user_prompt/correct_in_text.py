@@ -18,7 +18,10 @@ class CorrectInText(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.7
     source: ClassVar = "U17"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "The user corrects a value in the same sentence, and what is said last counts."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -33,7 +33,8 @@ class DictateValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "speech input"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The value is told as it is spoken, so I write it as it is spelt."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 2.4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -25,7 +25,10 @@ class LocaliseValues(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.02
     source: ClassVar = "U19"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = (
+        "Dates and amounts are written as in another country, so I read them that way."
+    )
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 2
 
     locale: Literal["german", "american"] = "german"

@@ -50,11 +50,12 @@ def found(scenario: Scenario) -> Iterator[Found]:
 
 def listings(scenario: Scenario) -> Mapping[str, Sequence[Row]]:
     """Return the rows of each table for which a tool is offered that lists them all."""
-    specs, tables = scenario.toolset.specs, {}
+    # A fork: time passes in some worlds while one looks.
+    specs, world, tables = scenario.toolset.specs, scenario.world.fork(), {}
     for table in scenario.world.base:
         spec = specs.get(f"list_{table}")
         if spec is not None and not spec.required:
-            rows = scenario.canonical.call(ToolCall(spec.name), scenario.world)
+            rows = scenario.canonical.call(ToolCall(spec.name), world)
             tables[table] = rows.value
     return tables
 

@@ -49,7 +49,8 @@ class Misremember(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.3
     source: ClassVar = "U17"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The user may have something wrong, so I ask and take the correction."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 0
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -41,7 +41,8 @@ class NameFilesOnly(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "U04, U25"
-    families: ClassVar = ("files",)
+    lesson: ClassVar = "The file is named without its folder, so I find out where it is."
+    families: ClassVar = ("desk", "files")
     rank: ClassVar = -1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

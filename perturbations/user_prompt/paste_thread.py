@@ -27,7 +27,10 @@ class PasteThread(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.3
     source: ClassVar = "U23"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = (
+        "The old thread below names other values, and the request itself is what counts."
+    )
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -52,7 +52,8 @@ class PointToNotes(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "U04"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "The user's notes hold what is missing, and the latest entry on each counts."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 2.7
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

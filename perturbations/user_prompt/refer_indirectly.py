@@ -26,7 +26,8 @@ class DescribeByRow(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "U25"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The row is told by something that only it has, so I look for that."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -65,7 +66,10 @@ class ReferByRank(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "U25"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = (
+        "The row is told by its rank, so I list them all and take the one at that place."
+    )
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -111,7 +115,8 @@ class ReferIndirectly(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.8
     source: ClassVar = "U25"
-    families: ClassVar = ("api",)
+    lesson: ClassVar = "The row is told by another that leads to it, so I follow that one."
+    families: ClassVar = ("api", "desk")
     rank: ClassVar = -1.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -28,7 +28,8 @@ class RelativeDates(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.8
     source: ClassVar = "U19"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The date is told by its distance from today, so I work it out."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 1.8
 
     by: Literal["days", "weekdays"] = "days"

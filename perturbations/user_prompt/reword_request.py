@@ -19,6 +19,7 @@ class OverloadRequest(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "U05"
+    lesson: ClassVar = "Much of the request is about other things; I keep to what is asked."
     rank: ClassVar = 4
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -38,6 +39,9 @@ class DigressFirst(Perturbation):
     kind: ClassVar = "misleading"
     bites: ClassVar = 0.0
     source: ClassVar = "U06"
+    lesson: ClassVar = (
+        "The user begins with another topic and drops it, so I keep to what is asked."
+    )
     rank: ClassVar = 4.1
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
@@ -56,6 +60,7 @@ class CodeSwitch(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "U18"
+    lesson: ClassVar = "The request mixes languages; what is asked is the same."
     rank: ClassVar = 4.2
 
     language: Literal["german", "french", "spanish", "italian"] = "german"
@@ -76,6 +81,7 @@ class ChangeTone(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "U12, U13, U16"
+    lesson: ClassVar = "The tone of the request does not change what is asked."
     rank: ClassVar = 4.3
 
     tone: Literal["impatient", "doubtful", "chatty", "formal", "terse"] = "impatient"
@@ -98,6 +104,7 @@ class ReorderRequest(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "U15, P04"
+    lesson: ClassVar = "The request is told out of order, and its numbers say what comes when."
     rank: ClassVar = 2.9  # before parts become messages of their own
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

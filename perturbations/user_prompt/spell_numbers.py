@@ -35,6 +35,7 @@ class SpellNumbers(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.6
     source: ClassVar = "U18, U19"
+    lesson: ClassVar = "The numbers are spelt out, so I write them in digits."
     families: ClassVar = ("api", "files", "web")
     rank: ClassVar = 1.7
 

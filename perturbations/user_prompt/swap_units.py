@@ -23,6 +23,7 @@ class SwapUnits(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.4
     source: ClassVar = "U19, T37"
+    lesson: ClassVar = "The value is told in another unit, so I convert it."
     families: ClassVar = ("api", "files")
     rank: ClassVar = 1.5
 

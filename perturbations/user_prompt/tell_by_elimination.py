@@ -39,7 +39,10 @@ class TellByElimination(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "U26"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = (
+        "It is one of three values and two are ruled out, so I take the one that is left."
+    )
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 1.3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -49,7 +49,8 @@ class TellOverTurns(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.2
     source: ClassVar = "U22"
-    families: ClassVar = ("api", "files")
+    lesson: ClassVar = "The request is not complete yet, so I read all messages before I begin."
+    families: ClassVar = ("api", "desk", "files")
     rank: ClassVar = 3
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -20,6 +20,7 @@ class Typos(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.0
     source: ClassVar = "U01"
+    lesson: ClassVar = "The request has typos; what is meant is clear."
     rank: ClassVar = 5
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -49,7 +49,8 @@ class Underspecify(Perturbation):
     kind: ClassVar = "recoverable"
     bites: ClassVar = 0.9
     source: ClassVar = "U04"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "The request leaves something out, so I ask the user for it."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 2.6
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:

@@ -19,7 +19,8 @@ class UseNicknames(Perturbation):
     kind: ClassVar = "preserving"
     bites: ClassVar = 0.9
     source: ClassVar = "U25"
-    families: ClassVar = ("api", "files", "web")
+    lesson: ClassVar = "The request uses nicknames, and the user has said what each stands for."
+    families: ClassVar = ("api", "desk", "files", "web")
     rank: ClassVar = 2.2
 
     def apply(self, scenario: Scenario, draw: Draw) -> Scenario:
