@@ -49,18 +49,20 @@ def opening(stage: Stage, episode: Episode) -> str:
 
 def freeze() -> None:
     """Write the lock anew, and say which suites it changed."""
-    before = {name: suite.digest for name, suite in frozen().suites.items()}
-    _write(roster(), {})
-    samples = {name: sample(name) for name in before}
-    _write(roster(), samples)
-    for name, suite in frozen().suites.items():
-        changed = "" if suite.digest == before[name] else f" (was {before[name]})"
-        typer.echo(f"{frozen().version} {name}: {suite.digest}{changed}")
+    before = lock()["digests"]
+    locked: dict[str, Any] = {"digests": before, "tasks": roster(), "samples": {}}
+    _write(locked)
+    locked["samples"] = {name: sample(name) for name in frozen().suites}
+    _write(locked)
+    locked["digests"] = {name: suite.digest for name, suite in frozen().suites.items()}
+    _write(locked)
+    for name, digest in locked["digests"].items():
+        was = before.get(name)
+        typer.echo(f"{frozen().version} {name}: {digest}{'' if was == digest else f' (was {was})'}")
 
 
-def _write(tasks: Mapping[str, Any], samples: Mapping[str, Mapping[str, str]]) -> None:
-    text = json.dumps({"tasks": tasks, "samples": samples}, indent=1)
-    _PLACE.write_text(text + "\n", encoding="utf-8")
+def _write(locked: Mapping[str, Any]) -> None:
+    _PLACE.write_text(json.dumps(locked, indent=1) + "\n", encoding="utf-8")
     lock.cache_clear()
     frozen.cache_clear()
 

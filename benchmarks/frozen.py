@@ -129,7 +129,7 @@ def frozen() -> Frozen:
 
 @cache
 def lock() -> Mapping[str, Any]:
-    """Return what was written down of tasks and episodes: `tasks` and `samples`."""
+    """Return what was written down: `tasks`, `samples` of episodes, and `digests` of suites."""
     locked: Mapping[str, Any] = json.loads(_text(LOCK))
     return locked
 
