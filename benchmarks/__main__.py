@@ -8,6 +8,7 @@ from wildgym.benchmarks.compare import compare
 from wildgym.benchmarks.doctor import doctor
 from wildgym.benchmarks.export.command import export
 from wildgym.benchmarks.play import play
+from wildgym.benchmarks.report.command import report
 from wildgym.benchmarks.sandbox import sandbox
 from wildgym.benchmarks.serve import serve
 from wildgym.benchmarks.tasks import app as tasks
@@ -26,6 +27,7 @@ app.command("compare")(compare)
 app.command("export")(export)
 app.command("list")(catalogue)
 app.command("play")(play)
+app.command("report")(report)
 app.command("view")(view)
 app.command("doctor")(doctor)
 app.command("serve")(serve)

@@ -36,6 +36,18 @@ def viewer(results: Path, out: Path) -> None:
         photograph(seen, address + _SEEN, "section.beside", out)
 
 
+def report(results: Path, out: Path) -> None:
+    """Write a picture of the top of the report on a run.
+
+    Args:
+        results: What `bench` wrote.
+        out: The file to write.
+    """
+    address = (results / "report.html").absolute().as_uri()
+    with browser(1280, 1100) as seen:
+        photograph(seen, address, "figure svg", out)
+
+
 def photograph(seen: "Chrome", address: str, selector: str, out: Path) -> None:
     """Write a picture of a page, once something is on it.
 
@@ -84,6 +96,7 @@ def main() -> None:
         policies = [f"--policy={name}" for name in ("expert", "blind", "noop", "random")]
         subprocess.run([*command, *policies, "--out", folder], check=True)
         viewer(Path(folder), _DOCS / "viewer.png")
+        report(Path(folder), _DOCS / "report.png")
 
 
 if __name__ == "__main__":
