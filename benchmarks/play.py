@@ -50,7 +50,7 @@ def play(
             f"wildgym/{chosen.family.capitalize()}-v0",
             tasks=[task],
             split=split,
-            perturbations=_named(perturbations),
+            perturbations=named(perturbations),
             scaffold=scaffold,
             max_turns=max_turns,
             render_mode="ansi",
@@ -112,7 +112,7 @@ def _typed(observation: str) -> str:
         raise typer.Exit from None
 
 
-def _named(perturbations: str) -> Any:
+def named(perturbations: str) -> Any:
     """Return what `gym.make` takes for what was typed."""
     if perturbations.startswith("{"):
         try:

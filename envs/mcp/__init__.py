@@ -6,6 +6,4 @@ Needs `pip install 'wildgym[mcp]'`. Source: https://github.com/modelcontextproto
 try:
     import mcp as _mcp  # noqa: F401
 except ImportError as error:
-    raise ImportError(
-        "mcp is not installed; it comes with: pip install 'wildgym[mcp]'"
-    ) from error
+    raise ImportError("mcp is not installed; it comes with: pip install 'wildgym[mcp]'") from error

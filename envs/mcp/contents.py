@@ -18,7 +18,6 @@ def received(result: CallToolResult) -> ToolResult:
     """Return what a server's tool gave as a value.
 
     That is its structured content if it has any, else its text, read as JSON where it is some.
-    Where there is more than text, the value says what; `media` returns that itself.
     """
     texts = [block.text for block in result.content if isinstance(block, TextContent)]
     if result.is_error:
@@ -29,9 +28,14 @@ def received(result: CallToolResult) -> ToolResult:
         value = read[0] if len(read) == 1 else read or None
     elif isinstance(value, dict) and value.keys() == _WRAPPED:
         value = value["result"]
-    if attached := [_kind(block) for block in media(result)]:
-        value = {"content": value, "attached": attached}
     return ToolResult(value)
+
+
+def noted(result: CallToolResult) -> ToolResult:
+    """Return the same with a word on what is no text of it, for who is shown nothing else."""
+    attached = [_kind(block) for block in media(result)]
+    plain = received(result)
+    return ToolResult({"content": plain.value, "attached": attached}) if attached else plain
 
 
 def media(result: CallToolResult) -> list[ContentBlock]:
@@ -67,11 +71,9 @@ def _read(text: str) -> Json:
 
 
 def _error(text: str) -> Json:
-    """Return an error as tools here give them, with a code and a message."""
+    """Return an error as tools here give them: an object, made of its text where it is none."""
     value = _read(text)
-    if isinstance(value, dict) and {"code", "message"} <= value.keys():
-        return value
-    return {"code": FAILED, "message": text}
+    return value if isinstance(value, dict) else {"code": FAILED, "message": text}
 
 
 def _kind(block: ContentBlock) -> str:

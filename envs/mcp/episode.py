@@ -99,9 +99,7 @@ def server_of(episode: Episode) -> Server[Any]:
     """
     told = "\n\n".join(message["content"] for message in episode.messages)
     tools = [
-        Tool(
-            name=tool["name"], description=tool["description"], input_schema=tool["parameters"]
-        )
+        Tool(name=tool["name"], description=tool["description"], input_schema=tool["parameters"])
         for tool in episode.tools
     ]
 

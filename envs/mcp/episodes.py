@@ -14,17 +14,18 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
+from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from mcp_types import INVALID_REQUEST
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wildgym.envs.mcp.episode import Episode, server_of
 
 _PATH = re.compile(r"/episodes/(?P<task>[^?]+)/(?P<seed>[0-9]{1,18})/mcp/?")
-_USAGE = "Episodes are at /episodes/TASK/SEED/mcp, such as /episodes/shop/refund_order/7/mcp.\n"
+_USAGE = "Episodes are at /episodes/TASK/SEED/mcp, such as /episodes/shop/refund/7/mcp."
 _ENDED = 256
 """How many episodes that are over are still known, so that their agents hear that they are."""
 
@@ -32,11 +33,29 @@ Opener = Callable[[str, int, Mapping[str, str]], Episode]
 """From a task, a seed and what the URL says beside to an episode; raises ValueError that says what
 is wrong with them."""
 
-LOOPBACK = TransportSecuritySettings(
+_LOOPBACK = TransportSecuritySettings(
     enable_dns_rebinding_protection=True,
     allowed_hosts=["127.0.0.1:*", "localhost:*", "[::1]:*"],
     allowed_origins=["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
 )
+
+
+_SECURITY = TransportSecurityMiddleware(_LOOPBACK)
+
+
+class Refused(Exception):
+    """A request that gets no episode.
+
+    Args:
+        status: The HTTP status.
+        message: Why.
+    """
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        error = {"code": INVALID_REQUEST, "message": message}
+        # As clients of the protocol understand it.
+        self.response = JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status)
 
 
 @dataclass
@@ -79,20 +98,20 @@ class Episodes:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
-        answer: ASGIApp
-        try:
-            answer = (await self._found(request)).manager.handle_request
-        except LookupError as missing:
-            answer = PlainTextResponse(f"{missing.args[0]}\n", HTTPStatus.NOT_FOUND)
-        except OverflowError as full:
-            answer = PlainTextResponse(f"{full}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+        # Asked here too, so that no page of the internet can have an episode opened.
+        answer: ASGIApp | None = await _SECURITY.validate_request(request, is_post=False)
+        if answer is None:
+            try:
+                answer = (await self._found(request)).manager.handle_request
+            except Refused as refused:
+                answer = refused.response
         await answer(scope, receive, send)
 
     async def _found(self, request: Request) -> _Open:
-        """Return the episode of a URL; raise LookupError, or OverflowError if there are too many."""
+        """Return the episode of a URL; raise Refused if it has none."""
         path = _PATH.fullmatch(request.url.path)
         if path is None:
-            raise LookupError(_USAGE)
+            raise Refused(HTTPStatus.NOT_FOUND, _USAGE)
         name = f"{path['task']} {int(path['seed'])} {sorted(request.query_params.items())}"
         if name not in self._held:
             async with self._opening:
@@ -108,9 +127,9 @@ class Episodes:
         try:
             episode = await anyio.to_thread.run_sync(self._opener, task, seed, dict(beside))
         except ValueError as error:
-            raise LookupError(str(error)) from None
+            raise Refused(HTTPStatus.NOT_FOUND, str(error)) from None
         manager = StreamableHTTPSessionManager(
-            server_of(episode), json_response=True, security_settings=LOOPBACK
+            server_of(episode), json_response=True, security_settings=_LOOPBACK
         )
         held = _Open(episode, manager)
         assert self._tasks is not None, "episodes are held while `running` is"
@@ -123,7 +142,8 @@ class Episodes:
         if len(running) >= self._most:
             longest = min(running, key=lambda name: self._held[name].used)
             if time.monotonic() - self._held[longest].used < self._idle:
-                raise OverflowError(f"{self._most} episodes are open, which is the most: finish one.")
+                said = f"{self._most} episodes are open, and no more may be"
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, said)
             await anyio.to_thread.run_sync(self._held[longest].episode.close)
             over.append(longest)
         for name in over[:-_ENDED]:

@@ -1,12 +1,16 @@
 """A connection to an MCP server, for code that waits for each answer."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from threading import Thread
 from typing import Any
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+import anyio
+from anyio.from_thread import BlockingPortal
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import (
     CONNECTION_CLOSED,
@@ -46,7 +50,7 @@ class Session:
         self.shown = _shown(target)
         self._server = _server(target)
         self._timeout = timeout
-        self._held = ExitStack()
+        self._end: weakref.finalize[..., Session] | None = None
         self._portal: BlockingPortal | None = None
 
     @property
@@ -57,19 +61,21 @@ class Session:
     def open(self) -> None:
         """Start the server, or connect to it; raise Unreachable if that cannot be done."""
         with ExitStack() as held:
-            portal = held.enter_context(start_blocking_portal())
+            portal = held.enter_context(_portal())
             try:
                 client = Client(self._server(), read_timeout_seconds=self._timeout)
                 held.enter_context(portal.wrap_async_context_manager(client))
             except Exception as error:
                 raise Unreachable(f"{self.shown} cannot be reached: {_reason(error)}") from error
-            self._held = held.pop_all()
+            # What nobody closes is closed when the program ends.
+            self._end = weakref.finalize(self, held.pop_all().close)
         self._portal, self.client = portal, client
 
     def close(self) -> None:
         """Leave the server, and end it if it was started."""
         self._portal = None
-        self._held.close()
+        if self._end is not None:
+            self._end()
 
     def tools(self) -> list[Tool]:
         """Return the server's tools; raise Unreachable if it has none."""
@@ -109,6 +115,29 @@ class Session:
         if self._portal is None:
             raise RuntimeError("the session is not open")
         return self._portal.call(call)
+
+
+@contextmanager
+def _portal() -> Iterator[BlockingPortal]:
+    """Run an event loop in a thread of its own while the block runs.
+
+    No program waits for that thread at its end, as it would for one of anyio's own.
+    """
+    begun: Future[BlockingPortal] = Future()
+
+    async def run() -> None:
+        async with BlockingPortal() as portal:
+            begun.set_result(portal)
+            await portal.sleep_until_stopped()
+
+    thread = Thread(target=anyio.run, args=(run,), daemon=True)
+    thread.start()
+    portal = begun.result()
+    try:
+        yield portal
+    finally:
+        portal.call(portal.stop)
+        thread.join()
 
 
 def _server(target: Target) -> Callable[[], Any]:

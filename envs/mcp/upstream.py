@@ -1,6 +1,6 @@
 """The tools of an MCP server as a toolset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mcp_types import CallToolResult, Tool
@@ -20,13 +20,20 @@ class Upstream:
     Args:
         session: The connection; it has to be open when a tool is called.
         tools: What the server lists.
+        read: From what the server gives to its value.
 
     Attributes:
         raw: What the server gave since this was last cleared, untouched.
     """
 
-    def __init__(self, session: Session, tools: Sequence[Tool]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tools: Sequence[Tool],
+        read: Callable[[CallToolResult], ToolResult] = received,
+    ) -> None:
         self._session = session
+        self._read = read
         self.specs: Specs = {tool.name: spec_of(tool) for tool in tools}
         self.raw: list[CallToolResult] = []
 
@@ -34,11 +41,11 @@ class Upstream:
         """Have the server carry out the call; raise MCPError if it is gone."""
         result = self._session.call(call.name, call.arguments)
         self.raw.append(result)
-        return received(result)
+        return self._read(result)
 
 
 def spec_of(tool: Tool) -> ToolSpec:
-    """Return what is known of a tool. One that does not say that it only reads counts as a write."""
+    """Return what is known of a tool; one that does not say that it only reads is a write."""
     schema = _plain(tool.input_schema, tool.input_schema)
     parameters = {"type": "object", "properties": schema.get("properties", {})}
     if required := schema.get("required"):
