@@ -3,19 +3,22 @@
 Needs `pip install 'wildgym[bench]'`.
 """
 
-import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import openai
 
 from wildgym.benchmarks.episode import Act, Info, Policy, Stopped, Unscored
 from wildgym.benchmarks.errors import Halted, Misuse
+from wildgym.benchmarks.rates import Rates
 from wildgym.benchmarks.suites import Episode, Setting
 from wildgym.envs import WildEnv
+from wildgym.envs.conversation import Conversation
+from wildgym.envs.scaffolds.dials import Dials
 from wildgym.envs.trajectory import Message
 
 _MOST_FAILURES = 20
@@ -28,18 +31,24 @@ class Endpoint:
     Attributes:
         base_url: Mostly ends in `/v1`; None for what OPENAI_BASE_URL says, or OpenAI's own.
         timeout: Seconds after which a request is taken to have failed.
-        retries: How often a request that failed for the moment is sent again, with backoff.
+        retries: How often a request that failed for the moment is sent again: after as long as the
+            endpoint asks for, or with backoff.
+        requests_per_minute: As many are sent at most; None for no limit.
+        tokens_per_minute: As many are taken at most; None for no limit.
     """
 
     base_url: str | None = None
     timeout: float = 300.0
     retries: int = 5
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
 
     @asynccontextmanager
     async def connected(self, setting: Setting) -> AsyncIterator[Policy]:
         """Open connections, and give the policy that asks the setting's model over them."""
         async with self._client() as client:
-            yield Model(client, setting).begin
+            rates = Rates(self.requests_per_minute, self.tokens_per_minute)
+            yield Model(client, setting, rates).begin
 
     async def check(self, setting: Setting) -> None:
         """Ask for one token; raise Misuse if the endpoint, key or model is of no use."""
@@ -66,17 +75,30 @@ class Endpoint:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model replied with, and what that took."""
+
+    message: Any
+    usage: Mapping[str, float]
+
+
 class Model:
     """A model that is asked through a client, in all episodes of a run.
 
     Args:
         client: Sends requests, and sends them again where that may help.
         setting: What is measured.
+        rates: What has to be waited for before a request.
         most: The longest reply in tokens, if shorter than the setting's.
     """
 
     def __init__(
-        self, client: openai.AsyncOpenAI, setting: Setting, most: int | None = None
+        self,
+        client: openai.AsyncOpenAI,
+        setting: Setting,
+        rates: Rates | None = None,
+        most: int | None = None,
     ) -> None:
         options = {
             "max_tokens": setting.max_tokens and (most or setting.max_tokens),
@@ -86,22 +108,30 @@ class Model:
         self._model = setting.model
         self._chat = setting.interface == "chat"
         self._options: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
+        self._rates = rates or Rates()
         self._failures = 0
 
     def begin(self, env: WildEnv, info: Info, episode: Episode) -> Act:
         """Begin an episode: a `Policy`."""
-        talk = Talk(self, info)
-        return talk.chat if self._chat else talk.text
+        return ChatTalk(self, env, info) if self._chat else TextTalk(self, env, info)
 
-    async def ask(self, messages: Sequence[Message], **more: Any) -> Any:
-        """Return the message that the model replies with; raise as the client does."""
-        request: dict[str, Any] = {"model": self._model, "messages": messages, **self._options}
-        reply: Any = await self._client.chat.completions.create(**request, **more)
-        if not getattr(reply, "choices", None):
+    async def ask(self, messages: Sequence[Message], **more: Any) -> Reply:
+        """Return what the model replies with; raise as the client does."""
+        # What the client takes as arguments it rewrites piece by piece, which in a long episode
+        # costs it ten times what the rest of a request does.
+        body = {"messages": messages, **more}
+        guess = await self._rates.admit(messages)
+        began = perf_counter()
+        completion: Any = await self._client.chat.completions.create(
+            model=self._model, messages=(), extra_body=body, **self._options
+        )
+        if not getattr(completion, "choices", None):
             raise ValueError("the reply is no chat completion")
-        return reply.choices[0].message
+        usage = {**_tokens(completion), "model_seconds": round(perf_counter() - began, 4)}
+        await self._rates.spend(sum(_tokens(completion).values()) - guess)
+        return Reply(completion.choices[0].message, usage)
 
-    async def reply(self, messages: Sequence[Message], **more: Any) -> Any:
+    async def reply(self, messages: Sequence[Message], **more: Any) -> Reply:
         """Ask within an episode.
 
         Raises:
@@ -110,7 +140,7 @@ class Model:
             Halted: As did many before it.
         """
         try:
-            message = await self.ask(messages, **more)
+            reply = await self.ask(messages, **more)
         except (openai.OpenAIError, ValueError) as error:
             if isinstance(error, openai.BadRequestError) and "context" in str(error).lower():
                 raise Stopped("context") from None
@@ -122,56 +152,82 @@ class Model:
                 ) from None
             raise Unscored(_line(error)) from None
         self._failures = 0
-        return message
+        return reply
 
 
-class Talk:
-    """An episode as messages.
+class _Talk:
+    """An episode as messages, shown to the model as the dials of its scaffold say.
 
     Args:
         model: Who writes the assistant's.
+        env: Where the episode is played.
         info: What the env's `reset` gave.
+
+    Attributes:
+        usage: What its replies took so far: tokens, where the endpoint counts them, and seconds.
     """
 
-    def __init__(self, model: Model, info: Info) -> None:
+    def __init__(self, model: Model, env: WildEnv, info: Info) -> None:
+        self.usage: dict[str, float] = {}
         self._model = model
-        self._messages: list[Message] = list(info["messages"])
+        self._turns = env.trajectory.turns
+        self._conversation = Conversation(tuple(info["messages"]), _of_messages(env.dials))
         self._tools = info["tools"]
 
-    async def text(self, observation: str) -> str:
-        """Answer an observation by text; thinking comes first, and is not sent back."""
-        if self._has_spoken:
-            self._messages.append({"role": "user", "content": observation})
-        message = await self._model.reply(self._messages)
+    def _so_far(self) -> list[Message]:
+        """Return the conversation with the turn that was just played, if there was one."""
+        if self._turns:
+            self._conversation.add(self._turns[-1])
+        return self._conversation.messages()
+
+    async def _reply(self, messages: Sequence[Message], **more: Any) -> Any:
+        reply = await self._model.reply(messages, **more)
+        for name, amount in reply.usage.items():
+            self.usage[name] = round(self.usage.get(name, 0) + amount, 4)
+        return reply.message
+
+
+class TextTalk(_Talk):
+    """An episode in which calls are text, over plain messages: an `Act`."""
+
+    async def __call__(self, observation: str) -> str:
+        """Answer an observation by text; thinking comes first."""
+        message = await self._reply([_untooled(message) for message in self._so_far()])
         content, thinking = message.content or "", _thinking(message)
-        self._messages.append({"role": "assistant", "content": content})
         return f"<think>{thinking}</think>\n{content}" if thinking else content
 
-    async def chat(self, observation: Sequence[Message]) -> Message:
+
+class ChatTalk(_Talk):
+    """An episode with native tool calls: an `Act`."""
+
+    async def __call__(self, observation: Sequence[Message]) -> Message:
         """Answer messages by one with tool calls; thinking stays with it."""
-        if self._has_spoken:
-            if observation[0]["role"] != "tool":
-                self._messages.append(_without_calls(self._messages.pop()))
-            self._messages.extend(observation)
-        message = await self._model.reply(self._messages, tools=self._tools)
-        action: Message = {"role": "assistant", "content": message.content}
+        message = await self._reply(self._so_far(), tools=self._tools)
+        # Without calls, endpoints want a text, be it an empty one.
+        content = message.content if message.tool_calls else message.content or ""
+        action: Message = {"role": "assistant", "content": content}
         if message.tool_calls:
             action["tool_calls"] = [c.model_dump(exclude_none=True) for c in message.tool_calls]
         if thinking := _thinking(message):
             action["reasoning_content"] = thinking
-        self._messages.append(action)
         return action
 
-    @property
-    def _has_spoken(self) -> bool:
-        return bool(self._messages[-1]["role"] == "assistant")
+
+def _of_messages(dials: Dials) -> Dials:
+    """Return dials by which results are not the assistant's: it would have the last word."""
+    own = {"placement": "own"} if dials.placement == "observation" else {}
+    return dials.model_copy(update=own)
 
 
-def _without_calls(message: Message) -> Message:
-    """Quote calls that could not be read: endpoints reject calls that no result follows."""
-    kept = {name: value for name, value in message.items() if name != "tool_calls"}
-    quoted = json.dumps(message["tool_calls"]) if "tool_calls" in message else ""
-    return {**kept, "content": f"{message['content'] or ''}{quoted}"}
+def _untooled(message: Message) -> Message:
+    """Let the user say what a tool would: endpoints reject results that no native call precedes."""
+    return {**message, "role": "user"} if message["role"] == "tool" else message
+
+
+def _tokens(completion: Any) -> dict[str, int]:
+    usage = getattr(completion, "usage", None)
+    counted = {name: getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens")}
+    return {name: count for name, count in counted.items() if isinstance(count, int)}
 
 
 def _thinking(message: Any) -> str:

@@ -1,6 +1,7 @@
 """Policies that need no model: the expert, its blind twin, one that does nothing, one that guesses.
 
-A model's policy is `openai:MODEL`, in `endpoint.py`.
+A model's policy is `openai:MODEL`, in `endpoint.py`; one's own is `python:MODULE:FUNCTION`, in
+`callables.py`.
 """
 
 import re
@@ -8,11 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from wildgym.benchmarks.callables import PYTHON, callable_policy
 from wildgym.benchmarks.episode import Act, Info, Policy
 from wildgym.benchmarks.errors import Misuse
 from wildgym.benchmarks.suites import MODEL, Episode
 from wildgym.envs import WildEnv
-from wildgym.envs.scaffolds import SCAFFOLDS, Native
 from wildgym.tools import Json, Rng, ToolCall, finish
 
 _ENDS = 0.1
@@ -33,7 +34,7 @@ def blind(env: WildEnv, info: Info, episode: Episode) -> Answer:
 
 def noop(env: WildEnv, info: Info, episode: Episode) -> Answer:
     """Hand in the work at once."""
-    return resigning(lambda observation: _written(env, info, finish()))
+    return resigning(lambda observation: env.written(finish()))
 
 
 def random(env: WildEnv, info: Info, episode: Episode) -> Answer:
@@ -43,9 +44,9 @@ def random(env: WildEnv, info: Info, episode: Episode) -> Answer:
 
     def answer(observation: Any) -> Any:
         if rng.chance(_ENDS):
-            return _written(env, info, finish())
+            return env.written(finish())
         spec = rng.pick(specs)
-        return _written(env, info, ToolCall(spec.name, _value(spec.parameters, rng)))
+        return env.written(ToolCall(spec.name, _value(spec.parameters, rng)))
 
     return answer
 
@@ -57,8 +58,10 @@ POLICIES: Mapping[str, Callable[[WildEnv, Info, Episode], Answer]] = {
 
 def local(name: str) -> Policy:
     """Return the policy with a name, as what a `Stage` plays; raise Misuse if there is none."""
+    if name.startswith(PYTHON):
+        return callable_policy(name)
     if name not in POLICIES:
-        known = ", ".join([*POLICIES, f"{MODEL}NAME-OF-A-MODEL"])
+        known = ", ".join([*POLICIES, f"{MODEL}NAME-OF-A-MODEL", f"{PYTHON}MODULE:FUNCTION"])
         raise Misuse(f"there is no policy {name!r}; policies: {known}")
 
     def begin(env: WildEnv, info: Info, episode: Episode) -> Act:
@@ -83,11 +86,6 @@ def resigning(answer: Answer) -> Answer:
         return action
 
     return answer_or_resign
-
-
-def _written(env: WildEnv, info: Info, call: ToolCall) -> Any:
-    scaffold = SCAFFOLDS.get(info["variation"]["scaffold"], Native())
-    return scaffold.act([call], env.scenario.toolset.specs)
 
 
 def _value(schema: Mapping[str, Json], rng: Rng) -> Json:

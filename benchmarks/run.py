@@ -5,13 +5,19 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wildgym.benchmarks.episode import Record, Stage
+from wildgym.benchmarks.episode import Aside, Record, Stage
 from wildgym.benchmarks.errors import Halted
 from wildgym.benchmarks.policies import local
 from wildgym.benchmarks.suites import Episode, Setting
@@ -47,13 +53,11 @@ def processes(count: int) -> Iterator[Executor | None]:
 
 def run_local(setting: Setting, plan: Sequence[Episode], keep: Keep, pool: Executor | None) -> None:
     """Play a plan by a program, in the processes of a pool or in this one."""
-    batches = [plan[at : at + _BATCH] for at in range(0, len(plan), _BATCH)]
     if pool is None:
-        for batch in batches:
-            for record in play_batch(setting, batch):
-                keep(record)
+        for record in played(setting, plan):
+            keep(record)
         return
-    futures = [pool.submit(play_batch, setting, batch) for batch in batches]
+    futures = [pool.submit(play_batch, setting, batch) for batch in batches(plan, _BATCH)]
     try:
         for future in as_completed(futures):
             for record in future.result():
@@ -65,33 +69,70 @@ def run_local(setting: Setting, plan: Sequence[Episode], keep: Keep, pool: Execu
             future.cancel()
 
 
+def batches(plan: Sequence[Episode], size: int) -> list[Sequence[Episode]]:
+    """Cut a plan into parts of a size, of which the last may be smaller."""
+    return [plan[at : at + size] for at in range(0, len(plan), size)]
+
+
 def play_batch(setting: Setting, episodes: Sequence[Episode]) -> list[Record]:
     """Play episodes by a program, one after the other."""
+    return list(played(setting, episodes))
+
+
+def played(setting: Setting, episodes: Sequence[Episode]) -> Iterator[Record]:
+    """Play episodes by a program, and yield the record of each."""
     policy = local(setting.policy)
-    return [_finished(stage(setting).play(policy, episode)) for episode in episodes]
+    for episode in episodes:
+        yield _finished(stage(setting).play(policy, episode))
 
 
 def run_model(
-    setting: Setting, plan: Sequence[Episode], keep: Keep, endpoint: "Endpoint", concurrency: int
+    setting: Setting,
+    plan: Sequence[Episode],
+    keep: Keep,
+    endpoint: "Endpoint",
+    concurrency: int,
+    sandboxes: int,
 ) -> None:
-    """Play a plan by a model, `concurrency` episodes at a time."""
+    """Play a plan by a model.
+
+    Args:
+        setting: What is measured.
+        plan: The episodes.
+        keep: Takes each record as it comes.
+        endpoint: Where the model is.
+        concurrency: Episodes at a time.
+        sandboxes: How many of these may have something done by their env at a time.
+    """
     waiting = iter(plan)
 
-    async def play_all() -> None:
+    async def play_all(aside: Aside) -> None:
         async with endpoint.connected(setting) as policy, asyncio.TaskGroup() as players:
 
             async def play_on() -> None:
-                own = Stage(setting)
+                own = Stage(setting, aside)
                 for episode in waiting:
                     keep(await own.play(policy, episode))
 
             for _ in range(min(concurrency, len(plan))):
                 players.create_task(play_on())
 
-    try:
-        asyncio.run(play_all())
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from None
+    with _threads(sandboxes) as aside:
+        try:
+            asyncio.run(play_all(aside))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Aside]:
+    """Start threads, so that what one env does holds up no other's requests."""
+    with ThreadPoolExecutor(count, "env") as pool:
+
+        async def aside(work: Callable[[], Any]) -> Any:
+            return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+        yield aside
 
 
 def _finished(play: Coroutine[Any, Any, T]) -> T:

@@ -1,5 +1,6 @@
 """A whole conversation as an observation: what is shown of it again, and what is not."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -149,6 +150,9 @@ def _in_text(turn: Turn, role: str) -> tuple[Message, Message, tuple[Message, ..
 def _in_chat(turn: Turn) -> tuple[Message, Message, tuple[Message, ...]]:
     given = turn.action if isinstance(turn.action, dict) else {"content": turn.action}
     content = given.get("content")
+    if not turn.calls and given.get("tool_calls"):
+        # No result follows calls that were not read, so they are quoted.
+        content = f"{content or ''}{json.dumps(given['tool_calls'], default=repr)}"
     action: Message = {"role": "assistant", "content": content and _storable(content)}
     if turn.calls:
         action["tool_calls"] = given["tool_calls"]

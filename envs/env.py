@@ -212,6 +212,11 @@ class WildEnv(gym.Env[Any, Any]):
         return self._variation
 
     @property
+    def dials(self) -> Dials:
+        """How the dials of this episode's scaffold are turned."""
+        return self._dials
+
+    @property
     def trajectory(self) -> Trajectory:
         """What has happened in this episode."""
         return self._trajectory
