@@ -6,19 +6,22 @@ Needs `pip install 'wildgym[ray]'`, on every machine of the cluster.
 import logging
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wildgym.benchmarks.episode import Record
-from wildgym.benchmarks.errors import Halted, Misuse, lacking
+from wildgym.benchmarks.errors import Ended, Halted, Misuse, lacking
 from wildgym.benchmarks.run import Keep, batches, play_batch, run_model
+from wildgym.benchmarks.runs import described
 from wildgym.benchmarks.suites import Episode, Setting
 
 if TYPE_CHECKING:
     from wildgym.benchmarks.endpoint import Endpoint
+
+Play = Callable[[Sequence[Episode]], list[Record]]
 
 _PROGRAMS = 16
 """Episodes in a task: few enough that little is lost with it."""
@@ -41,7 +44,7 @@ class Cluster:
 
     def run_local(self, setting: Setting, plan: Sequence[Episode], keep: Keep) -> None:
         """Play a plan by a program."""
-        self._run(partial(play_batch, setting), batches(plan, _PROGRAMS), keep)
+        self._run(setting, partial(play_batch, setting), batches(plan, _PROGRAMS), keep)
 
     def run_model(
         self,
@@ -54,20 +57,25 @@ class Cluster:
     ) -> None:
         """Play a plan by a model, so many episodes at a time in each task."""
         play = partial(_by_model, setting, endpoint, concurrency, sandboxes)
-        self._run(play, batches(plan, _MODELS * concurrency), keep)
+        self._run(setting, play, batches(plan, _MODELS * concurrency), keep)
 
-    def _run(self, play: Any, parts: Sequence[Sequence[Episode]], keep: Keep) -> None:
-        ray = self.ray
+    def _run(
+        self, setting: Setting, play: Play, parts: Sequence[Sequence[Episode]], keep: Keep
+    ) -> None:
+        ray, about = self.ray, described(setting)
         # A worker that is lost has its task played by another one.
         task = ray.remote(num_cpus=1, max_retries=_TRIES)(_batch)
-        waiting = [task.remote(play, part) for part in parts]
+        waiting = [task.remote(setting, about, play, part) for part in parts]
         try:
             while waiting:
                 [ready], waiting = ray.wait(waiting, num_returns=1)
                 for record in ray.get(ready):
                     keep(record)
         except ray.exceptions.RayTaskError as error:
-            raise error.cause from None
+            if isinstance(error.cause, Ended):
+                raise error.cause from None
+            said = " ".join(f"{type(error.cause).__name__}: {error.cause}".split())
+            raise Halted(f"a worker of the cluster cannot play: {said}") from None
         except ray.exceptions.RayError as error:
             said = str(error).splitlines()[0]
             raise Halted(f"Ray: {said}; the same command continues the run") from None
@@ -114,9 +122,19 @@ def _knock(address: str) -> None:
     socket.create_connection((host, int(port)), timeout=10).close()
 
 
-def _batch(play: Any, episodes: Sequence[Episode]) -> list[Record]:
-    records: list[Record] = play(episodes)
-    return records
+def _batch(
+    setting: Setting, about: dict[str, Any], play: Play, episodes: Sequence[Episode]
+) -> list[Record]:
+    """Play a part of a run on a worker; raise Halted if it would play other episodes."""
+    found = described(setting)
+    if found != about:
+        differing = ", ".join(
+            f"{name} {found[name]!r} and not {about[name]!r}"
+            for name in about
+            if found[name] != about[name]
+        )
+        raise Halted(f"{socket.gethostname()} has another wildgym installed: {differing}")
+    return play(episodes)
 
 
 def _by_model(

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 import openai
+import tenacity
 
 from wildgym.benchmarks.episode import Act, Info, Policy, Stopped, Unscored
 from wildgym.benchmarks.errors import Halted, Misuse
@@ -22,6 +23,7 @@ from wildgym.envs.scaffolds.dials import Dials
 from wildgym.envs.trajectory import Message
 
 _MOST_FAILURES = 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Model:
             Halted: As did many before it.
         """
         try:
-            reply = await self.ask(messages, **more)
+            reply: Reply = await self._patiently()(self.ask, messages, **more)
         except (openai.OpenAIError, ValueError) as error:
             if isinstance(error, openai.BadRequestError) and "context" in str(error).lower():
                 raise Stopped("context") from None
@@ -153,6 +155,18 @@ class Model:
             raise Unscored(_line(error)) from None
         self._failures = 0
         return reply
+
+    def _patiently(self) -> tenacity.AsyncRetrying:
+        """Return what asks again where a proxy replied in a model's place.
+
+        The client asks again after errors; to it, a proxy's page with status 200 is none.
+        """
+        return tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(ValueError),
+            stop=tenacity.stop_after_attempt(1 + self._client.max_retries),
+            wait=tenacity.wait_random_exponential(_FIRST_PAUSE, _LONGEST_PAUSE),
+            reraise=True,
+        )
 
 
 class _Talk:

@@ -12,6 +12,7 @@ HANDFUL = 5
 """Episodes that are played before the estimate; their records are kept."""
 
 _MILLION = 1e6
+_TOKENS = ("prompt_tokens", "completion_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,21 @@ class Prices:
 
     prompt: float | None = None
     completion: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a run may go.
+
+    Attributes:
+        at_once: Episodes at a time.
+        requests: A minute; None for as many as there are.
+        tokens: A minute, of prompts and replies together; None for as many as there are.
+    """
+
+    at_once: int
+    requests: float | None = None
+    tokens: float | None = None
 
 
 def handful(pending: Iterable[Episode]) -> list[Episode]:
@@ -38,7 +54,7 @@ def planned(setting: Setting, plan: Sequence[Episode]) -> str:
 
 
 def estimate(
-    setting: Setting, tried: Sequence[Record], left: int, at_once: int, prices: Prices
+    setting: Setting, tried: Sequence[Record], left: int, pace: Pace, prices: Prices
 ) -> str:
     """Say in a line what the rest of a run will take.
 
@@ -46,18 +62,21 @@ def estimate(
         setting: What is measured.
         tried: Records of a few of its episodes.
         left: How many are to be played yet.
-        at_once: How many of them are played at a time.
+        pace: How fast they may be played.
         prices: What tokens cost.
     """
-    minutes = fmean(record["seconds"] for record in tried) * left / min(at_once, left) / 60
-    said = f"{setting.policy}: {left} more episodes, about {minutes:.1f} minutes"
     counted = [record["usage"] for record in tried if "prompt_tokens" in record["usage"]]
+    turns = [record["turns"] for record in tried if "turns" in record]
+    tokens = [sum(usage.get(name, 0) for name in _TOKENS) for usage in counted]
+    minutes = max(
+        fmean(record["seconds"] for record in tried) * left / min(pace.at_once, left) / 60,
+        left * fmean(turns) / pace.requests if pace.requests and turns else 0,
+        left * fmean(tokens) / pace.tokens if pace.tokens and tokens else 0,
+    )
+    said = f"{setting.policy}: {left} more episodes, about {minutes:.1f} minutes"
     if not counted:
         return f"{said}; the endpoint counts no tokens"
-    prompt, completion = (
-        left * fmean(usage.get(name, 0) for usage in counted)
-        for name in ("prompt_tokens", "completion_tokens")
-    )
+    prompt, completion = (left * fmean(usage.get(name, 0) for usage in counted) for name in _TOKENS)
     said += f", {prompt / _MILLION:.2f} M prompt and {completion / _MILLION:.2f} M reply tokens"
     if prices == Prices():
         return f"{said}; --price-prompt and --price-completion give the cost"

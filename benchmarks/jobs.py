@@ -16,7 +16,7 @@ from rich.progress import Progress
 from wildgym.benchmarks.cluster import connected
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import Interrupted, Misuse, lacking
-from wildgym.benchmarks.estimate import HANDFUL, Prices, estimate, handful
+from wildgym.benchmarks.estimate import HANDFUL, Pace, Prices, estimate, handful
 from wildgym.benchmarks.metrics import PolicyMetrics, metrics, statistics
 from wildgym.benchmarks.policies import local
 from wildgym.benchmarks.progress import Tally, bars, shown
@@ -123,7 +123,7 @@ def _checked(models: Sequence[Setting], means: Means) -> "Endpoint":
     try:
         from wildgym.benchmarks.endpoint import Endpoint
     except ImportError:
-        raise lacking("openai or aiolimiter") from None
+        raise lacking("openai, aiolimiter or tenacity") from None
     endpoint = Endpoint(
         means.base_url,
         means.timeout,
@@ -139,12 +139,12 @@ def _checked(models: Sequence[Setting], means: Means) -> "Endpoint":
 def _agreed(jobs: Sequence[Job], endpoint: "Endpoint", means: Means) -> None:
     """Play a handful for each model, say what the rest will take, and ask whether to go on."""
     long = [job for job in jobs if job.setting.model and len(job.pending) > HANDFUL]
-    at_once = means.concurrency
+    pace = Pace(means.concurrency, means.requests_per_minute, means.tokens_per_minute)
     for job in long:
         few = handful(job.pending)
-        run_model(job.setting, few, job.results.append, endpoint, at_once, means.sandboxes)
+        run_model(job.setting, few, job.results.append, endpoint, HANDFUL, means.sandboxes)
         tried, left = job.results.of(few), len(job.pending)
-        typer.echo(estimate(job.setting, tried, left, at_once, means.prices), err=True)
+        typer.echo(estimate(job.setting, tried, left, pace, means.prices), err=True)
     ask = long and sys.stdin.isatty() and not means.yes
     if ask and not typer.confirm("Go on?", err=True):
         raise Interrupted("stopped before the long part; the same command continues from here")

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from wildgym.benchmarks.__main__ import app
 from wildgym.benchmarks.endpoint import Endpoint
+from wildgym.benchmarks.estimate import Pace, Prices, estimate
 from wildgym.benchmarks.rates import Rates
 from wildgym.benchmarks.suites import Setting, plan
 from wildgym.envs.conversation import as_text
@@ -50,6 +51,10 @@ class Chat(BaseHTTPRequestHandler):
             self.send(401, {"error": {"message": "wrong key"}})
         elif asked["model"] != "scripted":
             self.send(404, {"error": {"message": f"no model {asked['model']}"}})
+        elif status == "cut":
+            self.connection.close()
+        elif status == "silence":
+            self.server.over.wait(5)
         elif status:
             self.send(status, {"error": {"message": "longer than the context"}})
         else:
@@ -90,12 +95,13 @@ class Server(ThreadingHTTPServer):
 def serving(script, fails=lambda n, messages: 0):
     with Server(("127.0.0.1", 0), Chat) as server:
         server.script, server.fails = script, fails
-        server.requests, server.lock = 0, threading.Lock()
+        server.requests, server.lock, server.over = 0, threading.Lock(), threading.Event()
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield server, f"http://127.0.0.1:{server.server_port}/v1"
         finally:
+            server.over.set()
             server.shutdown()
             thread.join()
 
@@ -161,6 +167,22 @@ def test_a_run_whose_endpoint_dies_stops_and_goes_on_later(tmp_path, expert):
         printed = bench(tmp_path, *MODEL, url, *shape, "--json").stdout
     arms = json.loads(printed)["policies"][0]["arms"]
     assert {(a["episodes"], a["invalid"], a["success"]["value"]) for a in arms} == {(8, 0, 1.0)}
+
+
+def test_a_request_that_a_proxy_spoils_is_sent_again(tmp_path):
+    def now_and_then(n, messages):
+        # Pages in place of a reply, a connection that is cut, and one on which nothing comes.
+        spoilt = {0: 200, 3: 200, 6: 200, 1: "cut", 2: "silence"}
+        return spoilt.get(n % 11, 0) if n > 1 else 0
+
+    with serving({}, now_and_then) as (server, url):
+        asked = ("--seeds", "4", "--max-turns", "3", "--timeout", "0.5", "--retries", "9")
+        bench(tmp_path, *MODEL, url, "--suite", "tiny", *asked, "--concurrency", "24")
+    again = records(tmp_path / "openai-scripted")
+    assert [(r["turns"], r["stopped"], r["invalid"]) for r in again] == 24 * [
+        (3, "max turns", None)
+    ]
+    assert server.requests > 24 * 3 * 1.2
 
 
 def test_what_exceeds_the_context_is_the_models_own_failure(tmp_path, expert):
@@ -325,6 +347,17 @@ def test_a_long_run_is_estimated_from_a_handful(tmp_path, expert):
     assert first.startswith("openai:scripted: 19 more episodes, about 0.0 minutes, ")
     assert " M prompt and 0.00 M reply tokens, at a cost of about 0." in first
     assert len(records(tmp_path / "openai-scripted")) == len(played)
+
+
+@pytest.mark.parametrize(
+    ("pace", "minutes"),
+    [(Pace(10), "1.0"), (Pace(10, requests=100), "10.0"), (Pace(10, 100, 2500), "44.0")],
+)
+def test_an_estimate_heeds_what_bounds_the_pace(pace, minutes):
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100, "model_seconds": 5.0}
+    tried = [{"seconds": 6.0, "turns": 10, "usage": usage}, {"seconds": 6.0, "usage": {}}]
+    said = estimate(Setting("tiny", "openai:scripted"), tried, 100, pace, Prices())
+    assert f"100 more episodes, about {minutes} minutes, 0.10 M prompt" in said
 
 
 def test_how_much_there_is_to_play_can_be_asked(tmp_path):

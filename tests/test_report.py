@@ -85,7 +85,9 @@ def test_equal_results_make_equal_bytes(results: Path, tmp_path: Path) -> None:
     own = {"PYTHONHASHSEED": "7", "MATPLOTLIBRC": str(tmp_path / "matplotlibrc")}
     subprocess.run(command, check=True, env=os.environ | own)
     assert (tmp_path / "report.html").read_bytes() == written
-    assert "| blind |" in (tmp_path / "report.md").read_text()
+    text, told = (tmp_path / "report.md").read_text(), load(results)[0].about
+    assert f"Suite digest {told['suite_digest']}, wildgym {told['version']}." in text
+    assert "| blind | wildgym bench --suite=smoke --policy=blind --seeds=1 --limit=6 |" in text
 
 
 def test_what_cannot_be_compared_or_written_is_refused(results: Path, tmp_path: Path) -> None:

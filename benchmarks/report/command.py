@@ -11,8 +11,8 @@ from typer import Argument, Option
 from wildgym.benchmarks.errors import Halted, Misuse, plainly
 from wildgym.benchmarks.metrics import PolicyMetrics, metrics
 from wildgym.benchmarks.report.grids import grids
-from wildgym.benchmarks.report.page import page
-from wildgym.benchmarks.report.tables import markdown
+from wildgym.benchmarks.report.page import page, played_by
+from wildgym.benchmarks.report.tables import Grid, markdown
 from wildgym.benchmarks.runs import comparable, load
 from wildgym.benchmarks.viewer.index import labels
 
@@ -57,7 +57,10 @@ def publish(
         replace(found, setting=replace(found.setting, policy=label))
         for label, found in policies.items()
     ]
-    texts = {"report.md": markdown(grids(named)), "report.html": page(policies, about)}
+    texts = {
+        "report.md": markdown([_runs(policies, about), *grids(named)]),
+        "report.html": page(policies, about),
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
@@ -65,3 +68,13 @@ def publish(
     except OSError as error:
         raise Halted(f"cannot write to {folder}: {error.strerror}") from None
     return [folder / name for name in texts]
+
+
+def _runs(policies: Mapping[str, PolicyMetrics], about: Mapping[str, Any]) -> Grid:
+    """Return what the numbers are of, and by which command each policy was played."""
+    return Grid(
+        f"wildgym: {about['suite']}",
+        ("policy", "played by"),
+        [(label, played_by(found.setting)) for label, found in policies.items()],
+        f"Suite digest {about['suite_digest']}, wildgym {about['version']}.",
+    )

@@ -47,7 +47,7 @@ class Entry:
     @property
     def command(self) -> str:
         """What plays it."""
-        return _command(self.metrics.setting)
+        return played_by(self.metrics.setting)
 
     def success(self, arm: str) -> Estimate | None:
         """Return the success in an arm, None where that was not played."""
@@ -146,7 +146,8 @@ def _badness(row: Row) -> tuple[float, str]:
     return sum(known) / len(known), name
 
 
-def _command(setting: Setting) -> str:
+def played_by(setting: Setting) -> str:
+    """Return the command that plays a setting, but for where to and by what endpoint."""
     asked = asdict(setting)
     if setting.model:
         # To the command line, 0 is what leaves it to the endpoint.
