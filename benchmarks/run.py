@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Keep = Callable[[Record], None]
-_BATCH = 32
+_BATCH = 8
 
 stage = cache(Stage)
 

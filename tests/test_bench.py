@@ -38,8 +38,14 @@ def records(folder):
     )
 
 
+def interruptible():
+    """A shell's background jobs ignore Ctrl-C, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begun(out, *arguments, at_least=100_000, **options):
     """Start a real run, and return it once it has written something."""
+    options.setdefault("preexec_fn", interruptible)
     run = subprocess.Popen(
         [*CLI, "bench", "--out", str(out), *arguments], stderr=subprocess.PIPE, **options
     )
