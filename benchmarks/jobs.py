@@ -17,6 +17,7 @@ from wildgym.benchmarks.cluster import connected
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import Interrupted, Misuse, lacking
 from wildgym.benchmarks.estimate import HANDFUL, Pace, Prices, estimate, handful
+from wildgym.benchmarks.interrupts import heeded
 from wildgym.benchmarks.metrics import PolicyMetrics, metrics, statistics
 from wildgym.benchmarks.policies import local
 from wildgym.benchmarks.progress import Tally, bars, shown
@@ -184,7 +185,13 @@ def _through(
         count(record)
 
     if not job.setting.model:
-        by_program(job.setting, pending, keep)
+        with heeded() as check:
+
+            def keep_on(record: Record) -> None:
+                keep(record)
+                check()
+
+            by_program(job.setting, pending, keep_on)
     elif endpoint is not None:
         by_model(job.setting, pending, keep, endpoint, means.concurrency, means.sandboxes)
     return tally

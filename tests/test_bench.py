@@ -118,9 +118,9 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path, whole):
     for child in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split():
         os.kill(int(child), signal.SIGINT)
     _, said = run.communicate()
-    # Python drops an interrupt that meets a finalizer, with a note on stderr; the run goes on then.
+    # Before it, Python may have noted that the interrupt met a finalizer.
     stopped = b"wildgym: stopped; the same command continues from here"
-    assert (run.returncode, said.splitlines()[-1]) == (130, stopped) or b"ignored in" in said
+    assert (run.returncode, said.splitlines()[-1]) == (130, stopped)
     bench(tmp_path, *LONG)
     assert records(tmp_path / "expert") == whole
 

@@ -140,7 +140,8 @@ def test_chat_is_what_openai_takes(tmp_path, results):
 def test_both_files_load_as_the_same_data(tmp_path, monkeypatch, format):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    datasets = pytest.importorskip("datasets")
+    import datasets  # late: it reads the environment
+
     datasets.disable_progress_bars()
     lines = export(tmp_path / "lines", *PLAYED, "--format", format)
     command("export", "--out", tmp_path / "table", *PLAYED, "--format", format, "--parquet")
