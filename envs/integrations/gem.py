@@ -4,6 +4,7 @@ Needs `pip install 'wildgym[gem]'`, which that package allows on Python 3.11 alo
 Source: https://github.com/axon-rl/gem.
 """
 
+from copy import deepcopy
 from typing import Any
 
 import gem
@@ -56,6 +57,7 @@ class GemEnv(Env):  # type: ignore[misc]  # the package has no types
         twin = GemEnv.__new__(GemEnv)
         twin.__dict__.update(self.__dict__)
         twin._env = self._env.fork()
+        twin._env.np_random = deepcopy(self._env.np_random)
         return twin
 
 

@@ -10,8 +10,6 @@ import pytest
 def example(request, tmp_path, monkeypatch):
     """Return the example of this contract's adapter, and go to a folder where it may write."""
     name = request.module.__name__.rpartition("test_")[2]
-    page = (Path(__file__).parents[2] / "docs" / "integrations.md").read_text()
-    section = re.split(rf"^## {name}$", page, flags=re.IGNORECASE | re.MULTILINE)[1]
-    (block,) = re.findall(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    page = (Path(__file__).parents[2] / "docs" / "integrations" / f"{name}.md").read_text()
     monkeypatch.chdir(tmp_path)
-    return block
+    return re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]

@@ -45,8 +45,10 @@ def test_what_is_spawned_goes_its_own_way():
     policy = env._env.expert()
     observation = env.step(policy(observation))[0]
     twin = env.spawn(same_state=True)
-    for _ in range(3):
-        twin.step(twin.sample_random_action())
+    over = False
+    while not over:
+        *_, terminated, truncated, _ = twin.step(twin.sample_random_action())
+        over = terminated or truncated
     assert to_the_end(env, observation, policy)[0] == 1.0
     with pytest.raises(ValueError, match="scaffold"):
         env.spawn(same_state=True, scaffold="hermes")
