@@ -7,6 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
 from wildgym.benchmarks.episode import Record
 from wildgym.benchmarks.errors import Misuse
 from wildgym.benchmarks.suites import SUITES, Episode, Setting, plan
@@ -16,12 +19,36 @@ ABOUT = "run.json"
 
 _BULKY = ("opening", "tools", "transcript")
 _IDENTITY = tuple(field.name for field in fields(Episode))
-_ALWAYS = ("score", "stopped", "invalid", "given", "right", "expert_calls", "lures", "usage")
-_PLAYED = ("variation", "acted", "turns", "calls", "unreadable")
 _OF_RUN = ("suite", "policy", "split", "interface")
 _SAME = ("suite", "suite_digest", "version", "split", "seeds", "reruns", "limit", "max_turns")
 """What has to be equal for numbers to be set beside each other. How a policy is hooked up, by which
 interface and scaffold, is a part of the policy."""
+
+
+class _Ended(TypedDict):
+    """What every record has that numbers are made of."""
+
+    score: float
+    stopped: str | None
+    invalid: str | None
+    given: str | None
+    right: str | None
+    expert_calls: int | None
+    lures: dict[str, bool]
+    usage: dict[str, float]
+
+
+class _Played(_Ended):
+    """What a record has besides if its episode was played to an end."""
+
+    variation: dict[str, Any]
+    acted: list[str]
+    turns: int
+    calls: int
+    unreadable: int
+
+
+_ENDED, _PLAYED = TypeAdapter(_Ended), TypeAdapter(_Played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +209,12 @@ def _record(line: bytes, place: str, setting: Setting, planned: Container[Episod
     try:
         record: Record = json.loads(line)
         episode = episode_of(record)
-        wanted = _ALWAYS if record["invalid"] is not None else _ALWAYS + _PLAYED
-        lacking = [name for name in wanted if name not in record]
-        float(record["score"])
         foreign = episode not in planned
+        (_PLAYED if record["invalid"] is None else _ENDED).validate_python(record, strict=True)
+    except ValidationError as error:
+        raise Misuse(f"{place}, is damaged: {'; '.join(_wrong(error))}") from None
     except (ValueError, KeyError, TypeError):
         raise Misuse(f"{place}, is damaged: no record of an episode") from None
-    if lacking:
-        raise Misuse(f"{place}, is damaged: it lacks {', '.join(lacking)}")
     others = [
         f"{name} {record.get(name)!r} (here {getattr(setting, name)!r})"
         for name in _OF_RUN
@@ -198,3 +223,10 @@ def _record(line: bytes, place: str, setting: Setting, planned: Container[Episod
     if others or foreign:
         raise Misuse(f"{place}, is of another run: {', '.join(others) or episode.key}")
     return brief(record)
+
+
+def _wrong(error: ValidationError) -> Iterator[str]:
+    """Say which fields are wrong, and how."""
+    for one in error.errors():
+        field = ".".join(str(part) for part in one["loc"])
+        yield f"it lacks {field}" if one["type"] == "missing" else f"{field}: {one['msg']}"

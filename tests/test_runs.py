@@ -52,6 +52,10 @@ def test_what_is_read_does_not_depend_on_the_order_of_the_lines(out, kept):
     assert load(out / "expert")[0].records == load(kept / "expert")[0].records
 
 
+def mistyped(line):
+    return json.dumps({**json.loads(line), "usage": {"prompt_tokens": "many"}}).encode() + b"\n"
+
+
 def foreign(line):
     return line.replace(b'"policy": "noop"', b'"policy": "other"')
 
@@ -71,6 +75,7 @@ def poor(line):
         (lambda line: b"[1]\n", "line 4, is damaged: no record of an episode"),
         (lambda line: b"\xff\xfe\n", "line 4, is damaged: no record of an episode"),
         (poor, "line 4, is damaged: it lacks acted"),
+        (mistyped, "line 4, is damaged: usage.prompt_tokens: Input should be a valid number"),
         (foreign, "line 4, is of another run: policy 'other' (here 'noop')"),
         (unplanned, "line 4, is of another run: shop/steal@"),
     ],
