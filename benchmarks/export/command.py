@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from wildgym.benchmarks.errors import Misuse, plainly
+from wildgym.benchmarks.errors import Misuse, lacking, plainly
 from wildgym.benchmarks.export import played, recorded
 from wildgym.benchmarks.export.metadata import held_out
 from wildgym.benchmarks.export.played import Play
@@ -19,7 +19,7 @@ from wildgym.benchmarks.export.write import Made, write
 from wildgym.benchmarks.run import processes
 from wildgym.perturbations import AXES, REGISTRY
 
-Format = Literal["chat", "text", "preferences", "atif"]
+Format = Literal["chat", "text", "preferences", "atif", "inspect"]
 Wire = Literal["text", "chat"]
 Split = Literal["train", "test"]
 _NAMED = list[str] | None
@@ -62,6 +62,8 @@ def export(
         raise Misuse("give folders of results, or --expert")
     if format == "text" and interface == "chat":
         raise Misuse(_NO_TEXT)
+    if format == "inspect" and (expert or parquet):
+        raise Misuse("a log of Inspect is made of results: give folders, without --parquet")
     if format == "preferences" and (solved or failed):
         raise Misuse("a pair has one that solved the episode and one that did not; leave it open")
     wanted = Wanted(
@@ -97,9 +99,21 @@ def export(
 
 
 def _export_results(found: Sequence[recorded.Place], made: Made, allow_test: bool) -> None:
+    if made.format == "inspect":
+        _export_logs(found[: made.limit], made.out)
+        return
     if made.format == "text" and any(place.record["interface"] == "chat" for place in found):
         raise Misuse(_NO_TEXT)
     write(recorded.rows(found, made.format), made, _held_out(found, allow_test))
+
+
+def _export_logs(found: Sequence[recorded.Place], out: Path) -> None:
+    """Write logs, which are there to be looked at: what is held out is in them."""
+    try:
+        from wildgym.benchmarks.export.inspect import write_logs
+    except ImportError:
+        raise lacking("inspect-ai", "inspect") from None
+    write_logs(found, out)
 
 
 def _export_plays(plays: Sequence[Play], made: Made, allow_test: bool, workers: int) -> None:
