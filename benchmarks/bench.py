@@ -70,6 +70,9 @@ def bench(
     ] = None,
     max_tokens: Annotated[int, Option(min=0, help="In a reply; 0: up to the endpoint.")] = 4096,
     temperature: Annotated[float | None, Option(min=0, help="Unset: up to the endpoint.")] = None,
+    max_replies: Annotated[
+        int | None, Option(min=1, help="In an episode, after which a model gives up.")
+    ] = None,
     as_json: Annotated[bool, Option("--json", help="Print the summary as JSON.")] = False,
     certify: Annotated[
         bool, Option("--certify", help="Instead, certify all operators, to the file --out.")
@@ -99,6 +102,7 @@ def bench(
             limit=limit,
             max_tokens=(max_tokens or None) if name.startswith(MODEL) else None,
             temperature=temperature if name.startswith(MODEL) else None,
+            max_replies=max_replies if name.startswith(MODEL) else None,
         )
         for name in dict.fromkeys(policy)
     ]

@@ -93,6 +93,9 @@ class Model:
         setting: What is measured.
         rates: What has to be waited for before a request.
         most: The longest reply in tokens, if shorter than the setting's.
+
+    Attributes:
+        max_replies: After how many in an episode it gives up, if it does.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Model:
         self._model = setting.model
         self._chat = setting.interface == "chat"
         self._options: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
+        self.max_replies = setting.max_replies
         self._rates = rates or Rates()
         self._failures = 0
 
@@ -195,6 +199,8 @@ class _Talk:
         return self._conversation.messages()
 
     async def _reply(self, messages: Sequence[Message], **more: Any) -> Any:
+        if len(self._turns) == self._model.max_replies:
+            raise Stopped("gave up")
         reply = await self._model.reply(messages, **more)
         for name, amount in reply.usage.items():
             self.usage[name] = round(self.usage.get(name, 0) + amount, 4)

@@ -33,6 +33,7 @@ class Setting:
         limit: Play at most this many scenarios, spread over the tasks; None for all.
         max_tokens: The longest reply that is asked of a model; None leaves it to the endpoint.
         temperature: For a model's replies; None leaves it to the endpoint.
+        max_replies: After how many replies in an episode a model gives up; None if never.
     """
 
     suite: str
@@ -46,6 +47,7 @@ class Setting:
     limit: int | None = None
     max_tokens: int | None = None
     temperature: float | None = None
+    max_replies: int | None = None
 
     @property
     def model(self) -> str:

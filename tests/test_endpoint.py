@@ -195,6 +195,16 @@ def test_what_exceeds_the_context_is_the_models_own_failure(tmp_path, expert):
     assert ended == {("context", 0.0, None)}
 
 
+def test_replies_that_are_rationed_are_the_models_own_affair(tmp_path):
+    with serving({}) as (server, url):
+        bench(tmp_path, *MODEL, url, "--suite", "tiny", "--limit", "2", "--max-replies", "2")
+        assert server.requests == 2 * len(records(tmp_path / "openai-scripted")) + 1
+    bench(tmp_path, "--policy", "noop", "--suite", "tiny", "--limit", "2")
+    ended = {(r["turns"], r["stopped"]) for r in records(tmp_path / "openai-scripted")}
+    assert ended == {(2, "gave up")}
+    assert command("compare", tmp_path / "openai-scripted", tmp_path / "noop").exit_code == 0
+
+
 def test_what_cannot_be_read_is_answered_and_not_sent_back_as_a_call(tmp_path):
     broken = {"id": "c", "type": "function", "function": {"name": "finish", "arguments": "{"}}
     seen = []
