@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,11 @@ from typing import Any, Literal, cast
 import anyio
 import gymnasium as gym
 import typer
-import uvicorn
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
-from starlette.types import ASGIApp
 
-from wildgym.benchmarks.errors import Halted, Misuse
+from wildgym.benchmarks.errors import Misuse
+from wildgym.benchmarks.listening import over_http
 from wildgym.benchmarks.play import named
 from wildgym.envs import WildEnv
 from wildgym.envs.mcp.episode import Episode, Verdicts
@@ -33,7 +32,6 @@ from wildgym.perturbations.wrap.serving import server_of as server_of_proxy
 from wildgym.tools import Json, Tools, wait
 from wildgym.tools.sandboxes import Unavailable
 
-_HOST = "127.0.0.1"
 _BESIDE = ("perturbations", "split", "attempt")
 
 
@@ -79,7 +77,7 @@ def many_episodes(port: int, out: Path | None, most: int, idle: float, **argumen
             raise ValueError(str(error)) from None
 
     example = "/episodes/shop/refund/7/mcp"
-    anyio.run(_over_http, app_of(opened, most, idle), port, example)
+    over_http(app_of(opened, most, idle), port, example)
 
 
 def proxied(target: str, perturbations: str, seed: int, port: int | None, out: Path | None) -> None:
@@ -111,7 +109,7 @@ def proxied(target: str, perturbations: str, seed: int, port: int | None, out: P
         else:
             app = server.streamable_http_app()
             try:
-                anyio.run(_over_http, app, port, "/mcp")
+                over_http(app, port, "/mcp")
             finally:
                 report()
 
@@ -197,17 +195,3 @@ def _on_stdio(server: Server[Any], last: Callable[[], None]) -> None:
 async def _speaking(server: Server[Any]) -> None:
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
-
-
-async def _over_http(app: ASGIApp, port: int, path: str) -> None:
-    config = uvicorn.Config(app, host=_HOST, port=port, log_level="warning", lifespan="on")
-    try:
-        listening = config.bind_socket()
-    except SystemExit:
-        raise Halted(f"port {port} cannot be had; name another by --port") from None
-    # Who reads the address below may connect at once.
-    listening.listen()
-    port = listening.getsockname()[1]
-    typer.echo(f"http://{_HOST}:{port}{path} (Ctrl-C ends it)", err=True)
-    with suppress(KeyboardInterrupt):
-        await uvicorn.Server(config).serve(sockets=[listening])

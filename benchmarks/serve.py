@@ -1,22 +1,24 @@
 """`wildgym serve`: webs, episodes and perturbed servers, for agents with a client of their own."""
 
+import importlib
 import threading
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from typer import Option
 
 from wildgym.benchmarks.errors import Halted, Misuse, lacking, plainly
 from wildgym.envs.web.webs import WEBS, web
+from wildgym.perturbations.factory import FAMILIES
 from wildgym.tools.web.serving import served
 
-_WEB_PORT = 8000
+_PORT = 8000
 _WAYS = (
-    "say what to serve: wildgym serve --web, wildgym serve --mcp --task TASK,"
-    " wildgym serve --mcp --port PORT, or wildgym serve --mcp-proxy COMMAND"
+    "say what to serve: wildgym serve --web, wildgym serve --openenv, wildgym serve --mcp"
+    " --task TASK, wildgym serve --mcp --port PORT, or wildgym serve --mcp-proxy COMMAND"
 )
 
 
@@ -42,11 +44,20 @@ def serve(
         str | None,
         Option(help="Serve the tools of another MCP server, a command or URL, perturbed."),
     ] = None,
+    openenv: Annotated[
+        bool, Option("--openenv", help="Serve episodes to clients of OpenEnv, over HTTP.")
+    ] = False,
+    family: Annotated[str, Option(help=f"Of --openenv: {', '.join(FAMILIES)}.")] = "api",
+    interface: Annotated[
+        Literal["text", "chat"], Option(help="Of --openenv: agents write text, or call tools.")
+    ] = "text",
     split: Annotated[Split, Option(help="Which webs, or which scenarios.")] = Split.TRAIN,
     index: Annotated[int, Option(min=0, max=WEBS - 1, help="Which web of them.")] = 0,
     port: Annotated[
         int | None,
-        Option(min=0, max=65535, help="Which port; 0 takes a free one. A web has 8000 by default."),
+        Option(
+            min=0, max=65535, help="Which port; 0 takes a free one. 8000 by default, not of MCP."
+        ),
     ] = None,
     task: Annotated[str | None, Option(help="See `wildgym list tasks`.")] = None,
     seed: Annotated[int, Option(min=0, help="Of the episode, or of the perturbations.")] = 0,
@@ -66,40 +77,41 @@ def serve(
         bool, Option("--show", help="Say which perturbations --mcp-proxy can apply; serve nothing.")
     ] = False,
 ) -> None:
-    """Serve a web, an episode over MCP, or a perturbed MCP server, to this machine only."""
-    if [web_of_family, mcp, mcp_proxy is not None].count(True) != 1:
+    """Serve a web, episodes over MCP or to OpenEnv, or a perturbed MCP server; to this machine."""
+    if [web_of_family, mcp, mcp_proxy is not None, openenv].count(True) != 1:
         raise Misuse(_WAYS)
+    arguments = {
+        "perturbations": perturbations,
+        "split": split.value,
+        "max_turns": max_turns,
+        "sandbox": sandbox,
+    }
+    at = _PORT if port is None else port
     if web_of_family:
-        _serve_web(split, index, _WEB_PORT if port is None else port)
+        _serve_web(split, index, at)
+    elif openenv:
+        _part("openenv").episodes(family, interface, at, episodes, task, **arguments)
     elif mcp_proxy is not None:
         if show:
-            _mcp().show(mcp_proxy)
+            _part("mcp").show(mcp_proxy)
         else:
-            _mcp().proxied(mcp_proxy, perturbations, seed, port, out)
+            _part("mcp").proxied(mcp_proxy, perturbations, seed, port, out)
+    elif (task is None) == (port is None):
+        raise Misuse("give --task for one episode on stdio, or --port for any over HTTP")
+    elif task is not None:
+        _part("mcp").one_episode(task, seed, out, **arguments)
     else:
-        arguments = {
-            "perturbations": perturbations,
-            "split": split.value,
-            "max_turns": max_turns,
-            "sandbox": sandbox,
-        }
-        if (task is None) == (port is None):
-            raise Misuse("give --task for one episode on stdio, or --port for any over HTTP")
-        if task is not None:
-            _mcp().one_episode(task, seed, out, **arguments)
-        else:
-            _mcp().many_episodes(port, out, episodes, idle, **arguments)
+        _part("mcp").many_episodes(port, out, episodes, idle, **arguments)
 
 
-def _mcp() -> ModuleType:
-    """Return what serves over MCP, whose packages come with an extra."""
+def _part(extra: str) -> ModuleType:
+    """Return the module that serves in a way whose packages come with the extra of its name."""
     try:
-        from wildgym.benchmarks import mcp
+        return importlib.import_module(f"wildgym.benchmarks.{extra}")
     except ImportError as error:
         if (error.name or "").startswith("wildgym"):
             raise
-        raise lacking("mcp", "mcp") from None
-    return mcp
+        raise lacking(extra, extra) from None
 
 
 def _serve_web(split: Split, index: int, port: int) -> None:
