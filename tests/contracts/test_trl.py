@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 import trl
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+from transformers import Qwen3Config, Qwen3ForCausalLM
 from trl import GRPOConfig, GRPOTrainer
 
 from wildgym.envs.integrations.row import made, opened
@@ -18,26 +17,10 @@ TEMPLATE = (Path(trl.__file__).parent / "chat_templates" / "qwen3.jinja").read_t
 
 
 @pytest.fixture(scope="module")
-def tokenizer():
-    """A real tokenizer, made of what our episodes say."""
-    said = []
-    for row in dataset("wildgym/Api-v0", range(8), perturbations="all", scaffold="random"):
-        env = made(json.loads(row["prompt"][0]["content"]))
-        said.append(opened(env, {"seed": 1})[0])
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    bpe = Tokenizer(models.BPE())
-    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    bpe.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    bpe.train_from_iterator(
-        said,
-        trainers.BpeTrainer(vocab_size=1500, special_tokens=special, initial_alphabet=alphabet),
-    )
-    made_of = PreTrainedTokenizerFast(
-        tokenizer_object=bpe, eos_token="<|im_end|>", pad_token="<|endoftext|>", padding_side="left"
-    )
-    made_of.chat_template = TEMPLATE
-    return made_of
+def tokenizer(words):
+    """Return a tokenizer with a template that TRL knows."""
+    words.chat_template = TEMPLATE
+    return words
 
 
 @pytest.fixture

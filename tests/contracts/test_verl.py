@@ -7,49 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 from hydra import compose, initialize_config_module
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast, Qwen3Config
 from verl import DataProto
 from verl.experimental.agent_loop import AgentLoopWorker
 from verl.utils.dataset.rl_dataset import RLHFDataset, collate_fn
 from verl.workers.rollout.replica import TokenOutput
 
-from wildgym.envs.integrations.row import made, opened, row
+from wildgym.envs.integrations.row import made, opened
 from wildgym.envs.integrations.verl import HostFailed, agent_loops, dataset
 
 HARD = {"perturbations": "all", "scaffold": "random"}
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}"
-    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory):
-    """A folder with a real tokenizer, made of what our episodes say, and the shape of a model."""
-    said = []
-    for seed in range(8):
-        one = row("wildgym/Api-v0", seed, **HARD)
-        said.append(opened(made(one), one)[0])
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    bpe = Tokenizer(models.BPE())
-    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    bpe.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    bpe.train_from_iterator(
-        said,
-        trainers.BpeTrainer(vocab_size=1500, special_tokens=special, initial_alphabet=alphabet),
-    )
-    words = PreTrainedTokenizerFast(
-        tokenizer_object=bpe, eos_token="<|im_end|>", pad_token="<|endoftext|>", padding_side="left"
-    )
-    words.chat_template = TEMPLATE
-    folder = tmp_path_factory.mktemp("checkpoint")
-    words.save_pretrained(folder)
-    shape = {"num_hidden_layers": 1, "hidden_size": 32, "num_attention_heads": 2, "head_dim": 16}
-    model = {"architectures": ["Qwen3ForCausalLM"], "vocab_size": len(words)}
-    Qwen3Config(**model, **shape).save_pretrained(folder)
-    return folder
 
 
 class Server:
@@ -91,7 +57,7 @@ class Server:
 
 
 @pytest.fixture
-def play(checkpoint, tmp_path):
+def play(checkpoint, words, tmp_path):
     """Play rows by verl's worker, as its configuration says."""
 
     def played(rows, *overrides, says=lambda act: act(), validate=False):
@@ -115,7 +81,6 @@ def play(checkpoint, tmp_path):
         for n, (env_id, seeds, arguments) in enumerate(rows):
             files.append(str(tmp_path / f"rows-{n}.parquet"))
             dataset(files[-1], env_id, seeds, **arguments)
-        words = PreTrainedTokenizerFast.from_pretrained(checkpoint)
         listed = RLHFDataset(data_files=files, tokenizer=words, config=config.data)
         batch = DataProto.from_single_dict(collate_fn([listed[n] for n in range(len(listed))]))
         batch.meta_info = {"validate": validate, "global_steps": 1}
