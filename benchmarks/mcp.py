@@ -23,14 +23,16 @@ from wildgym.envs import WildEnv
 from wildgym.envs.mcp.episode import Episode, Verdicts
 from wildgym.envs.mcp.episode import server_of as server_of_episode
 from wildgym.envs.mcp.episodes import app_of
-from wildgym.envs.mcp.session import Session, Unreachable
+from wildgym.envs.mcp.session import Session
 from wildgym.envs.mcp.upstream import Upstream
 from wildgym.perturbations.factory import family_of
 from wildgym.perturbations.wrap.fitting import survey
-from wildgym.perturbations.wrap.proxy import Proxy, joined, scenario_of
+from wildgym.perturbations.wrap.joining import joined
+from wildgym.perturbations.wrap.proxy import Proxy, scenario_of
 from wildgym.perturbations.wrap.serving import server_of as server_of_proxy
 from wildgym.tools import Json, Tools, wait
 from wildgym.tools.sandboxes import Unavailable
+from wildgym.tools.servers import Unreachable
 
 _BESIDE = ("perturbations", "split", "attempt")
 

@@ -1,4 +1,4 @@
-"""Around what one has: `wildgym.wrap.mcp` makes an env of any MCP server."""
+"""Around what one has: envs of any MCP server, any OpenAPI application, any folder."""
 
 from wildgym.perturbations.wrap import __dir__ as __dir__
 from wildgym.perturbations.wrap import __getattr__ as __getattr__

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from wildgym.envs.env import WildEnv
 from wildgym.envs.integrations.row import made, opened, rows
@@ -49,7 +49,7 @@ class Setting:
     def demonstrated(self, seeds: Iterable[int]) -> Iterator["Demonstration"]:
         """Let the expert play the episodes of these seeds."""
         env: WildEnv | None = None
-        for one in rows(self.env_id, seeds, **cast(dict[str, Any], self.arguments())):
+        for one in rows(self.env_id, seeds, **self.arguments()):
             env = env or made(one, interface="text")
             yield _played(env, one)
 

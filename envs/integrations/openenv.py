@@ -292,7 +292,7 @@ def app(
         sessions: How many there may be at a time.
         arguments: For `gym.make`.
     """
-    return create_fastapi_app(
+    serving: FastAPI = create_fastapi_app(
         partial(Episodes, env_id, interface, tasks, **arguments),
         Said if interface == "text" else CallToolAction,
         Shown if interface == "text" else CallToolObservation,
@@ -301,6 +301,7 @@ def app(
         state_cls=Progress,
         reset_observation_cls=Shown,
     )
+    return serving
 
 
 def _tool(function: Mapping[str, Any]) -> Tool:

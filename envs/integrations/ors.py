@@ -127,4 +127,5 @@ def serving(env_id: str, tasks: int = 1000, **arguments: Any) -> FastAPI:
     """
     name = env_id.rpartition("/")[2].partition("-")[0]
     parts = {"env_id": env_id, "size": tasks, "arguments": arguments}
-    return Server([type(name, (Episode,), parts)]).app
+    app: FastAPI = Server([type(name, (Episode,), parts)]).app
+    return app

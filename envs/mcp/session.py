@@ -2,14 +2,11 @@
 
 import shlex
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
-from threading import Thread
 from typing import Any
 
-import anyio
 from anyio.from_thread import BlockingPortal
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import (
@@ -23,16 +20,13 @@ from mcp_types import (
 )
 
 from wildgym.tools import Json
+from wildgym.tools.servers import Unreachable, running_portal
 
 Target = str | Sequence[str] | StdioServerParameters | Callable[[], Any]
 """Where a server is: a URL; a command that starts one on its stdin and stdout, as a line or in
 words; or a function that makes one for this process."""
 
 _MOST_TOOLS = 1000
-
-
-class Unreachable(Exception):
-    """A server that cannot be started, does not answer, or offers nothing. The message says why."""
 
 
 class Session:
@@ -61,7 +55,7 @@ class Session:
     def open(self) -> None:
         """Start the server, or connect to it; raise Unreachable if that cannot be done."""
         with ExitStack() as held:
-            portal = held.enter_context(_portal())
+            portal = held.enter_context(running_portal())
             try:
                 client = Client(self._server(), read_timeout_seconds=self._timeout)
                 held.enter_context(portal.wrap_async_context_manager(client))
@@ -115,29 +109,6 @@ class Session:
         if self._portal is None:
             raise RuntimeError("the session is not open")
         return self._portal.call(call)
-
-
-@contextmanager
-def _portal() -> Iterator[BlockingPortal]:
-    """Run an event loop in a thread of its own while the block runs.
-
-    No program waits for that thread at its end, as it would for one of anyio's own.
-    """
-    begun: Future[BlockingPortal] = Future()
-
-    async def run() -> None:
-        async with BlockingPortal() as portal:
-            begun.set_result(portal)
-            await portal.sleep_until_stopped()
-
-    thread = Thread(target=anyio.run, args=(run,), daemon=True)
-    thread.start()
-    portal = begun.result()
-    try:
-        yield portal
-    finally:
-        portal.call(portal.stop)
-        thread.join()
 
 
 def _server(target: Target) -> Callable[[], Any]:

@@ -1,17 +1,15 @@
 """The tools of an MCP server as a toolset."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from mcp_types import CallToolResult, Tool
+from referencing.exceptions import Unresolvable
 
 from wildgym.envs.mcp.contents import received
 from wildgym.envs.mcp.session import Session
 from wildgym.tools import Json, Specs, ToolCall, ToolResult, ToolSpec, World
+from wildgym.tools.schemas import expanded, of_object, resolver_within, returns_of, simplified
 from wildgym.tools.tool import Returns
-
-_DROPPED = ("title", "$defs", "definitions", "$schema")
-_DEEPEST = 12
 
 
 class Upstream:
@@ -46,15 +44,11 @@ class Upstream:
 
 def spec_of(tool: Tool) -> ToolSpec:
     """Return what is known of a tool; one that does not say that it only reads is a write."""
-    schema = _plain(tool.input_schema, tool.input_schema)
-    parameters = {"type": "object", "properties": schema.get("properties", {})}
-    if required := schema.get("required"):
-        parameters["required"] = required
     reads = tool.annotations is not None and tool.annotations.read_only_hint
     return ToolSpec(
         tool.name,
         tool.description or tool.title or "",
-        parameters,
+        of_object(_plain(tool.input_schema)),
         "read" if reads else "write",
         _returns(tool.output_schema),
     )
@@ -63,47 +57,13 @@ def spec_of(tool: Tool) -> ToolSpec:
 def _returns(schema: Mapping[str, Json] | None) -> Returns:
     if schema is None:
         return "value"
-    plain = _plain(schema, schema)
-    properties = plain.get("properties", {})
-    if properties.keys() != {"result"}:
-        return "row"
-    inner = properties["result"]
-    if inner.get("type") == "array" and inner.get("items", {}).get("type") == "object":
-        return "rows"
-    return "row" if inner.get("type") == "object" else "value"
+    properties = _plain(schema).get("properties", {})
+    return returns_of(properties["result"]) if properties.keys() == {"result"} else "row"
 
 
-def _plain(schema: Any, whole: Mapping[str, Json], depth: int = 0) -> Any:
-    """Return a schema without titles, references and alternatives of null.
-
-    Absent is how agents say null. What refers to itself ends in a schema that allows everything.
-    """
-    if isinstance(schema, list):
-        return [_plain(item, whole, depth) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        found = _found(schema["$ref"], whole) if depth < _DEEPEST else {}
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return _plain({**found, **beside}, whole, depth + 1)
-    kept = {
-        key: {name: _plain(inner, whole, depth) for name, inner in value.items()}
-        if key == "properties"
-        else _plain(value, whole, depth)
-        for key, value in schema.items()
-        if key not in _DROPPED and not (key == "default" and value is None)
-    }
-    options = kept.get("anyOf", ())
-    others = [option for option in options if option != {"type": "null"}]
-    if len(others) == 1:
-        del kept["anyOf"]
-        return {**others[0], **kept}
-    return kept
-
-
-def _found(reference: Json, whole: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Return the part of a schema that a reference within it names, or what allows everything."""
-    part: Any = whole
-    for step in str(reference).removeprefix("#/").split("/"):
-        part = part.get(step.replace("~1", "/").replace("~0", "~"), {}) if part else {}
-    return part if isinstance(part, dict) else {}
+def _plain(schema: Mapping[str, Json]) -> Json:
+    try:
+        return simplified(expanded(schema, resolver_within(schema)))
+    except Unresolvable:
+        # A server that describes its tools wrongly still has them.
+        return simplified(schema)

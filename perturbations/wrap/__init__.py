@@ -1,12 +1,16 @@
-"""Around what one has: `wildgym.wrap.mcp` makes an env of any MCP server."""
+"""Around what one has: envs of any MCP server, any OpenAPI application, any folder."""
 
 import importlib
 from typing import Any
 
 _WRAPS = {
+    "directory": "wildgym.perturbations.wrap.directory",
+    "DirectoryTask": "wildgym.perturbations.wrap.directory",
     "mcp": "wildgym.perturbations.wrap.server",
-    "McpEnv": "wildgym.perturbations.wrap.server",
-    "McpTask": "wildgym.perturbations.wrap.tasks",
+    "openapi": "wildgym.perturbations.wrap.openapi",
+    "operations": "wildgym.perturbations.wrap.openapi",
+    "WrappedEnv": "wildgym.perturbations.wrap.served",
+    "WrappedTask": "wildgym.perturbations.wrap.tasks",
 }
 
 

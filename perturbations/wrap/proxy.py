@@ -1,63 +1,27 @@
 """A perturbing proxy: an MCP server in front of another one, whose tools it offers otherwise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Lock
 
 from mcp_types import CallToolResult, TextContent, Tool, ToolAnnotations
 
 from wildgym.envs import Scenario, SystemPrompt, UserPrompt
 from wildgym.envs.mcp.contents import media, received, sent
-from wildgym.envs.mcp.session import Session, Unreachable
+from wildgym.envs.mcp.session import Session
 from wildgym.envs.mcp.upstream import Upstream
 from wildgym.perturbations.factory import Perturbations
 from wildgym.perturbations.wrap.fitting import bare, fitted, unsolved
+from wildgym.perturbations.wrap.joining import Joined, joined
 from wildgym.tools import (
-    EPISODE_TOOLS,
     Json,
-    Specs,
     ToolCall,
-    ToolResult,
     Tools,
-    World,
     check,
     wait,
 )
-from wildgym.tools.toolset import Toolset
 
 _PROMPT = SystemPrompt("", (), ())
-
-
-@dataclass
-class Joined:
-    """A server's tools, and one with which virtual time passes.
-
-    Args:
-        upstream: The server's.
-        own: What is offered beside.
-    """
-
-    upstream: Toolset
-    own: Tools
-    specs: Specs = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.specs = {**self.upstream.specs, **self.own.specs}
-
-    def call(self, call: ToolCall, world: World) -> ToolResult:
-        """Call the one or the other."""
-        whose = self.own if call.name in self.own.specs else self.upstream
-        return whose.call(call, world)
-
-
-def joined(upstream: Toolset, own: Tools, shown: str) -> Joined:
-    """Return a server's tools beside our own; raise Unreachable if they share a name."""
-    if taken := sorted(EPISODE_TOOLS & upstream.specs.keys()):
-        raise Unreachable(
-            f"{shown} has a tool {taken[0]!r}, which is the name of a tool that every perturbed"
-            " episode has; wrap a server that names it otherwise"
-        )
-    return Joined(upstream, own)
 
 
 class Proxy:

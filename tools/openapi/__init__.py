@@ -1,0 +1,1 @@
+"""OpenAPI applications that are not ours: what their documents offer, and how it is called."""
