@@ -182,9 +182,7 @@ TASKS = [
         name="dynamodb/look_up",
         request="In which city is customer {customer}, by the table {table}?",
         facts={"customer": "cus-7", "table": "customers"},
-        setup=table(
-            "customers", {"id": "cus-6", "city": "Oslo"}, {"id": "cus-7", "city": "Turku"}
-        ),
+        setup=table("customers", {"id": "cus-6", "city": "Oslo"}, {"id": "cus-7", "city": "Turku"}),
         solution=look_up,
         answer="Turku",
     ),
@@ -237,7 +235,9 @@ TASKS = [
         check=lambda ask: (
             [
                 message["Body"]
-                for message in ask("receive_messages", QueueUrl=QUEUE.format("alerts"))["Messages"]
+                for message in ask(
+                    "receive_messages", QueueUrl=QUEUE.format("alerts"), MaxNumberOfMessages=10
+                ).get("Messages", ())
             ]
             == ["valve 4 is open"]
         ),
@@ -271,7 +271,8 @@ TASKS = [
         check=lambda ask: (
             waiting(ask, "removals") == 0
             and texts(ask, "files", "one.txt", "three.txt") == ["one", "three"]
-            and not {"two.txt", "four.txt"} & set(ask("list_objects", bucket="files").split("<Key>"))
+            and not {"two.txt", "four.txt"}
+            & set(ask("list_objects", bucket="files").split("<Key>"))
             and ask("list_objects", bucket="files").count("<Key>") == 2
         ),
     ),

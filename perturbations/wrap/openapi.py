@@ -1,7 +1,6 @@
 """Any OpenAPI application as an environment, perturbed."""
 
 import inspect
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -86,10 +85,14 @@ class OpenApiServer:
         return ToolResult(self._scrubbed(said.value), said.is_error) if self.scrub else said
 
     def _scrubbed(self, value: Json) -> Json:
-        text = json.dumps(value, ensure_ascii=False)
-        for pattern, instead in self.scrub.items():
-            text = re.sub(pattern, instead, text)
-        return json.loads(text)
+        if isinstance(value, list):
+            return [self._scrubbed(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self._scrubbed(one) for name, one in value.items()}
+        if isinstance(value, str):
+            for pattern, instead in self.scrub.items():
+                value = re.sub(pattern, instead, value)
+        return value
 
 
 def openapi(
@@ -103,6 +106,7 @@ def openapi(
     exclude: Collection[str] = (),
     reads: Collection[str] = (),
     headers: Headers | None = None,
+    auth: httpx.Auth | None = None,
     scrub: Mapping[str, str] | None = None,
     timeout: float = 60.0,
     **playing: Unpack[Playing],
@@ -123,8 +127,9 @@ def openapi(
         reads: Names of operations that only read though their method does not say so.
         headers: What goes along with each request, such as an authorization; or a function of the
             operation.
-        scrub: Patterns in what the application says, and what stands in their place: what differs
-            from one run to the next, such as times.
+        auth: What signs requests, where a header is not enough.
+        scrub: Patterns in texts that the application gives, and what stands in their place: what
+            differs from one run to the next, such as times.
         timeout: For how many seconds to wait for a response.
         playing: `perturbations`, `scaffold` and others, as for `gym.make`; see `Playing`.
 
@@ -149,7 +154,7 @@ def openapi(
         base = base_url or address_of(document, app)  # type: ignore[arg-type]
     if base is None:
         raise ValueError("the document does not say where the application is: give `base_url`")
-    client = Client(base, own, headers or {}, timeout)
+    client = Client(base, own, headers or {}, timeout, auth)
     operations = _chosen(document, include, exclude, reads)
     server = OpenApiServer(_called(app, base), client, operations, reset, make, scrub or {})
     return wrapped(server, asked, **playing)

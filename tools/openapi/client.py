@@ -1,15 +1,20 @@
 """Calls of operations: from a tool call to a request, and from its response to a result."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+import weakref
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+import anyio
 import httpx
 import tenacity
 from anyio.from_thread import BlockingPortal
+from asgi_lifespan import LifespanManager
+from asgi_lifespan._exceptions import LifespanNotSupported
+from jsonschema import Draft202012Validator
 
 from wildgym.tools.openapi.operations import Operation, Place, is_json
 from wildgym.tools.servers import Unreachable, running_portal
@@ -37,19 +42,28 @@ class Client:
         app: An ASGI application to call in this process, in place of what is at the address.
         headers: What goes along.
         timeout: For how many seconds to wait for a response.
+        auth: What signs requests, where a header is not enough.
     """
 
-    def __init__(self, base: str, app: Any, headers: Headers, timeout: float) -> None:
+    def __init__(
+        self,
+        base: str,
+        app: Any,
+        headers: Headers,
+        timeout: float,
+        auth: httpx.Auth | None = None,
+    ) -> None:
         self.app = app
         self._base = base.rstrip("/")
         self._headers = headers
         self._timeout = timeout
-        self._held: ExitStack | None = None
+        self._auth = auth
+        self._end: weakref.finalize[..., Client] | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it can be asked."""
-        return self._held is not None
+        return self._end is not None and self._end.alive
 
     def open(self) -> None:
         """Begin; an application that is just starting is waited for.
@@ -59,18 +73,23 @@ class Client:
         """
         with ExitStack() as held:
             self._portal: BlockingPortal = held.enter_context(running_portal())
-            transport = None if self.app is None else httpx.ASGITransport(app=self.app)
-            self._client = httpx.AsyncClient(transport=transport, timeout=self._timeout)
+            transport = None
+            if self.app is not None:
+                living = self._portal.wrap_async_context_manager(_living(self.app))
+                transport = httpx.ASGITransport(app=held.enter_context(living))
+            self._client = httpx.AsyncClient(
+                transport=transport, timeout=self._timeout, auth=self._auth, follow_redirects=True
+            )
             held.enter_context(self._portal.wrap_async_context_manager(self._client))
             if self.app is None:
                 self._wait()
-            self._held = held.pop_all()
+            # What nobody closes is closed in this order all the same.
+            self._end = weakref.finalize(self, held.pop_all().close)
 
     def close(self) -> None:
         """Leave it."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        if self._end is not None:
+            self._end()
 
     def call(self, operation: Operation, call: ToolCall) -> ToolResult:
         """Ask for an operation. What the application refuses is the result.
@@ -98,10 +117,8 @@ class Client:
 
     def _once(self, method: str, url: str, **more: Any) -> httpx.Response:
         try:
-            response: httpx.Response = self._portal.call(
-                partial(self._client.request, method, url, **more)
-            )
-        except httpx.HTTPError as error:
+            response: httpx.Response = self._portal.call(partial(self._sent, method, url, **more))
+        except (httpx.HTTPError, TimeoutError) as error:
             raise Failed(f"{method} {url}: {error or type(error).__name__}") from error
         except Exception as error:
             if self.app is None:
@@ -112,6 +129,11 @@ class Client:
             said = " ".join(response.text.split())[:200]
             raise Failed(f"{method} {url}: status {response.status_code}: {said}")
         return response
+
+    async def _sent(self, method: str, url: str, **more: Any) -> httpx.Response:
+        # What is called in this process has no socket whose time could run out.
+        with anyio.fail_after(self._timeout):
+            return await self._client.request(method, url, **more)
 
     def _wait(self) -> None:
         """Wait until something answers, for as long as for a response."""
@@ -136,19 +158,47 @@ class Client:
             placed.setdefault(where, {})[name] = value
         for own, value in arguments.items():
             where, name = operation.places[own]
+            if where in ("path", "query", "header", "cookie"):
+                _fitting(own, value, operation.spec.parameters["properties"][own])
             placed.setdefault(where, {})[name] = value
         parts: dict[str, Any] = {
             "url": _filled(operation.path, placed.get("path", {})),
             "params": _query(placed["query"]),
-            "headers": {name: _word(value) for name, value in placed["header"].items()},
+            "headers": {name: _header(name, value) for name, value in placed["header"].items()},
         }
         if placed["cookie"]:
-            jar = "; ".join(f"{name}={_word(value)}" for name, value in placed["cookie"].items())
-            parts["headers"]["Cookie"] = jar
+            jar = [f"{n}={_header(n, value)}" for n, value in placed["cookie"].items()]
+            parts["headers"]["Cookie"] = "; ".join(jar)
         if operation.content is not None:
             parts |= _body(operation.content, placed)
             parts["headers"].setdefault("Content-Type", operation.content)
         return parts
+
+
+@asynccontextmanager
+async def _living(app: Any) -> AsyncIterator[Any]:
+    """Start an application, give it as it is then, and stop it."""
+    async with AsyncExitStack() as held:
+        # Some have nothing to do at their start, and say so.
+        with suppress(LifespanNotSupported):
+            app = (await held.enter_async_context(LifespanManager(app))).app
+        yield app
+
+
+def _fitting(own: str, value: Json, schema: Mapping[str, Json]) -> None:
+    """Raise ToolError unless a value fits: an address and a header do not tell types apart."""
+    wrong = next(Draft202012Validator(schema).iter_errors(value), None)
+    if wrong is not None:
+        raise ToolError("invalid_arguments", f"{own}: {wrong.message}")
+
+
+def _header(name: str, value: Json) -> str:
+    word = _word(value)
+    if not (word.isascii() and word.isprintable()):
+        raise ToolError(
+            "invalid_arguments", f"{name} is a header: a line of ASCII alone can be one"
+        )
+    return word
 
 
 def _filled(path: str, values: Mapping[str, Json]) -> str:
@@ -184,7 +234,7 @@ def _body(content: str, placed: Mapping[Place, Mapping[str, Json]]) -> dict[str,
 
 def _result(response: httpx.Response) -> ToolResult:
     value = _value(response)
-    if response.is_success or response.is_redirect:
+    if response.is_success:
         return ToolResult(value)
     said = value.get("message", value.get("detail")) if isinstance(value, dict) else value
     message = said if isinstance(said, str) and said else response.reason_phrase

@@ -80,6 +80,8 @@ def operations_of(
                 found[name] = _operation(name, method, path, told, shared, plain, reads)
             except LeftOut as reason:
                 left[name] = str(reason)
+    for name in document.get("webhooks", {}):
+        left[f"webhook {name}"] = "the application calls it, and is not called"
     return found, left
 
 
@@ -119,6 +121,8 @@ def _operation(
     parameters: dict[str, Json] = {"type": "object", "properties": arguments.properties}
     if arguments.required:
         parameters["required"] = arguments.required
+    if all("event-stream" in content for content in _answers(told, plain) or [""]):
+        raise LeftOut("it answers with a stream of events, which has no end")
     words = [told.get("summary", ""), told.get("description", "")]
     spec = ToolSpec(
         name,
@@ -224,6 +228,13 @@ def _returns(told: Mapping[str, Any], plain: _Plain) -> Returns:
     for schema in _given(told, plain):
         return returns_of(schema)
     return "value"
+
+
+def _answers(told: Mapping[str, Any], plain: _Plain) -> list[str]:
+    """Return the media types that an operation succeeds with."""
+    responses = told.get("responses", {})
+    succeeding = [plain.followed(r) for status, r in responses.items() if str(status)[0] == "2"]
+    return [content for response in succeeding for content in response.get("content", {})]
 
 
 def _given(told: Mapping[str, Any], plain: _Plain) -> Iterator[Json]:
