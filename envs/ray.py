@@ -95,11 +95,11 @@ class RayVectorEnv(BatchedEnv):
         self._parts = [range(*ends[w : w + 2]) for w in range(workers)]
         self._home = {i: w for w, part in enumerate(self._parts) for i in part}
         # Apart from each other where the cluster allows it, so that sandboxes are, too.
-        hosted = ray.remote(num_cpus=1, resources=dict(resources or {}))(_Worker)
-        self._hosted = hosted.options(scheduling_strategy="SPREAD")
-        self._begin = partial(self._hosted.remote, env_id)
+        hosted: Any = ray.remote(num_cpus=1, resources=dict(resources or {}))(_Worker)
+        hosted = hosted.options(scheduling_strategy="SPREAD")
+        self._begin = partial(hosted.remote, env_id)
         self._arguments = arguments
-        self._workers = [self._begin(len(part), arguments) for part in self._parts]
+        self._workers: list[Any] = [self._begin(len(part), arguments) for part in self._parts]
         self._draws = [np_random()[0] for _ in range(num_envs)]
         self._drawn: list[int | None] = [None] * num_envs
         self._set: list[dict[str, Any]] = [{} for _ in range(num_envs)]

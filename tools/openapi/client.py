@@ -12,8 +12,7 @@ import anyio
 import httpx
 import tenacity
 from anyio.from_thread import BlockingPortal
-from asgi_lifespan import LifespanManager
-from asgi_lifespan._exceptions import LifespanNotSupported
+from asgi_lifespan import LifespanManager, LifespanNotSupported
 from jsonschema import Draft202012Validator
 
 from wildgym.tools.openapi.operations import Operation, Place, is_json
