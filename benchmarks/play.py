@@ -13,6 +13,8 @@ from wildgym.benchmarks.errors import Misuse, plainly
 from wildgym.benchmarks.replay import Replayed, replay
 from wildgym.benchmarks.suites import Episode
 from wildgym.envs import WildEnv
+from wildgym.envs.codebase.checkout import UnfitError
+from wildgym.envs.codebase.fetch import FetchError
 from wildgym.perturbations.factory import family_of
 from wildgym.tools.sandboxes import Unavailable
 
@@ -20,6 +22,9 @@ from wildgym.tools.sandboxes import Unavailable
 @plainly()
 def play(
     task: Annotated[str | None, Option(help="See `wildgym list tasks`.")] = None,
+    codebase: Annotated[
+        str, Option(help="A checkout of yours, or name==version: --task is a glob over its tasks.")
+    ] = "",
     seed: Annotated[int, Option(min=0, help="As in `wildgym bench`.")] = 0,
     perturbations: Annotated[
         str, Option(help="A mix, operators with commas between them, or a variation's JSON.")
@@ -38,14 +43,16 @@ def play(
     ] = None,
 ) -> None:
     """Watch the expert play an episode, or play it by typing; or replay a recorded one."""
+    if codebase and task is None:
+        task = "*"
     if (task is None) == (record is None) or (record is None) != (episode is None):
-        raise Misuse("give either --task, or --record and --episode")
+        raise Misuse("give either --task or --codebase, or --record and --episode")
     try:
         if record is not None and episode is not None:
             _again(replay(record, episode, turn, sandbox), policy, goes_on=turn is not None)
             return
         assert task is not None
-        chosen = Episode(family_of(task), task, seed, "")
+        chosen = Episode("codebase" if codebase else family_of(task), task, seed, "")
         made = gym.make(
             f"wildgym/{chosen.family.capitalize()}-v0",
             tasks=[task],
@@ -55,10 +62,11 @@ def play(
             max_turns=max_turns,
             render_mode="ansi",
             sandbox=sandbox,
+            codebase=codebase,
         )
         env = cast(WildEnv, made.unwrapped)
         observation, _ = env.reset(seed=chosen.env_seed)
-    except (ValueError, Unavailable) as error:
+    except (ValueError, Unavailable, UnfitError, FetchError) as error:
         raise Misuse(str(error)) from None
     info = _played(env, observation, _typed if policy == "human" else env.expert())
     if policy == "expert":

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 import threading
 from collections import Counter
@@ -224,7 +225,7 @@ def test_what_cannot_be_used_is_said(toy: Path) -> None:
     with pytest.raises(UnfitError, match="has no tests"):
         local(toy)
     (toy / "test_words.py").write_text("def test(): pass")
-    (toy / "toy" / "__init__.py").unlink()
+    shutil.rmtree(toy / "toy")
     with pytest.raises(UnfitError, match="has no package"):
         local(toy)
 

@@ -77,7 +77,7 @@ def build(
     tell(Progress(codebase.name, "done", len(defects), wanted, len(defects)))
     used = {name for defect in defects for name in defect.entries}
     entries = {name: calls for name, calls in profile.recorded.items() if name in used}
-    return Bank(codebase, profile.tests, profile.left_out, entries, tuple(defects))
+    return Bank(profile.codebase, profile.tests, profile.left_out, entries, tuple(defects))
 
 
 class _Workplace:

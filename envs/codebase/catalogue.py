@@ -1,5 +1,6 @@
 """The codebases: real packages with their own tests, pinned. One is added with a few lines."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -39,8 +40,8 @@ class Codebase:
 
     @property
     def release(self) -> str:
-        """Its name and version."""
-        return f"{self.name}-{self.version}"
+        """Its name and version, as part of a file's name."""
+        return re.sub(r"[^\w.+-]+", "-", f"{self.name}-{self.version}")
 
 
 _TRAIN = (

@@ -4,6 +4,7 @@ import io
 import tarfile
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from wildgym.envs.codebase.catalogue import Codebase
@@ -13,6 +14,7 @@ from wildgym.tools.sandboxes.tree import EXECUTABLE, REGULAR, File, Tree
 _MOST_FILES = 300
 _MOST_BYTES = 8 << 20
 _LARGEST_ARCHIVE = 64 << 20
+_MOST_WALKED = 50_000
 _KEPT = ("README", "LICENSE", "LICENCE", "COPYING", "pyproject.toml")
 _PRUNED = frozenset(
     {
@@ -20,6 +22,8 @@ _PRUNED = frozenset(
         *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"),
     }
 )
+_OTHERS = (".git", "pyvenv.cfg")
+"""What marks a folder as another repository, or as an environment."""
 _CONFIG = "pytest.ini"
 
 
@@ -37,16 +41,21 @@ def checkout(codebase: Codebase) -> Tree:
         FetchError: It is not in the cache and cannot be had.
         UnfitError: It is not what the codebase says.
     """
-    found = _files_of_folder(Path(codebase.path)) if codebase.path else unpacked(_sdist(codebase))
-    tree = {path: file for path, file in found.items() if _kept(path, codebase)}
+    if codebase.path:
+        tree = dict(_files_of_folder(Path(codebase.path), codebase))
+    else:
+        found = unpacked(_sdist(codebase))
+        tree = {path: file for path, file in found.items() if _kept(path, codebase)}
     for path in (*codebase.packages, *codebase.tests):
         if not any(_within(kept, path) for kept in tree):
             raise UnfitError(f"{codebase.release}: there is nothing at {path}")
     tree[_CONFIG] = File(_configuration(codebase).encode())
     if len(tree) > _MOST_FILES or sum(len(file.data) for file in tree.values()) > _MOST_BYTES:
+        size = sum(len(file.data) for file in tree.values()) / (1 << 20)
         raise UnfitError(
-            f"{codebase.release} has {len(tree)} files; a codebase has at most {_MOST_FILES} files"
-            f" and {_MOST_BYTES >> 20} MiB"
+            f"{codebase.release} has {len(tree)} files and {size:.1f} MiB in"
+            f" {', '.join((*codebase.packages, *codebase.tests))}; a codebase has at most"
+            f" {_MOST_FILES} files and {_MOST_BYTES >> 20} MiB: give the folder of one package"
         )
     return dict(sorted(tree.items()))
 
@@ -99,10 +108,33 @@ def _sdist(codebase: Codebase) -> bytes:
     return fetched(codebase.name, codebase.version, codebase.sha256)
 
 
-def _files_of_folder(folder: Path) -> Tree:
-    return {
-        path.relative_to(folder).as_posix(): File(path.read_bytes()) for path in _walked(folder)
-    }
+def paths_in(folder: Path) -> list[str]:
+    """Return the paths of a checkout's files, relative to it and in order.
+
+    Links are left out, and so is what is not the project's: environments, caches, what is built,
+    and repositories within the repository.
+
+    Raises:
+        UnfitError: It cannot be read, or there are too many.
+    """
+    try:
+        found = list(islice(_walked(folder), _MOST_WALKED + 1))
+    except OSError as error:
+        raise UnfitError(f"{error.filename} cannot be read: {error.strerror}") from None
+    if len(found) > _MOST_WALKED:
+        raise UnfitError(
+            f"{folder} has more than {_MOST_WALKED} files: give the folder of one package"
+        )
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+def _files_of_folder(folder: Path, codebase: Codebase) -> Iterator[tuple[str, File]]:
+    for path in paths_in(folder):
+        if _kept(path, codebase):
+            try:
+                yield path, File((folder / path).read_bytes())
+            except OSError as error:
+                raise UnfitError(f"{folder / path} cannot be read: {error.strerror}") from None
 
 
 def _walked(folder: Path) -> Iterator[Path]:
@@ -110,7 +142,8 @@ def _walked(folder: Path) -> Iterator[Path]:
         if path.name in _PRUNED or path.is_symlink():
             continue
         if path.is_dir():
-            yield from _walked(path)
+            if not any((path / mark).exists() for mark in _OTHERS):
+                yield from _walked(path)
         elif path.is_file() and path.stat().st_size < _MOST_BYTES:
             yield path
 

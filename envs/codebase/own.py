@@ -4,7 +4,7 @@ import logging
 from functools import cache
 
 from wildgym.envs.codebase.bank import Bank, load, made_here, save
-from wildgym.envs.codebase.build import Progress, build
+from wildgym.envs.codebase.build import Progress, Tell, build
 from wildgym.envs.codebase.catalogue import CODEBASES, Codebase
 from wildgym.envs.codebase.checkout import UnfitError, checkout
 from wildgym.envs.codebase.local import named
@@ -14,7 +14,8 @@ from wildgym.tools.sandboxes import digest
 
 logger = logging.getLogger(__name__)
 
-_WANTED = 24
+WANTED = 24
+"""How many tasks are made of a codebase, where nobody says."""
 
 
 @cache
@@ -30,28 +31,49 @@ def own_tasks(text: str, sandbox: str) -> tuple[Task, ...]:
         UnfitError: No tasks can be made of it; the message says why.
     """
     codebase = named(text)
-    bank = _bank(codebase, sandbox)
-    if not bank.defects:
-        raise UnfitError(f"{codebase.release}: no change of its code is noticed by its tests")
+    bank = bank_of(codebase, sandbox)
     tasks = [as_task(CodebaseTask(bank, defect)) for defect in bank.defects]
     if codebase.name in CODEBASES:
         return tuple(tasks)
     # A codebase of the user's own is of no split.
-    return tuple(Task(task.name, task.draw, about=task.about) for task in tasks)
+    told = [f"{defect.operator}: {', '.join(defect.functions)}" for defect in bank.defects]
+    return tuple(Task(t.name, t.draw, about=about) for t, about in zip(tasks, told, strict=True))
 
 
-def _bank(codebase: Codebase, sandbox: str) -> Bank:
-    if codebase.name in CODEBASES and codebase == CODEBASES[codebase.name]:
-        return load(codebase.name)
-    # A checkout changes, and its tasks with it.
-    name = f"{codebase.release}-{digest(checkout(codebase))[:12]}"
+def bank_of(codebase: Codebase, sandbox: str = "auto", tell: Tell | None = None) -> Bank:
+    """Return the tasks of a codebase: those that there are, or else new ones, which are kept.
+
+    Args:
+        codebase: Which.
+        sandbox: The name of the backend in which tasks are made.
+        tell: Is told of progress; None for the log.
+
+    Raises:
+        FetchError: It cannot be had.
+        UnfitError: No tasks can be made of it; the message says why.
+    """
+    name = bank_name(codebase)
     try:
-        return load(name)
+        bank = load(name)
     except LookupError:
-        logger.warning("making tasks of %s, once; this takes minutes", codebase.release)
-    bank = build(codebase, _WANTED, sandbox=sandbox, tell=_tell)
-    save(bank, made_here() / f"{name}.json")
+        if tell is None:
+            logger.warning("making tasks of %s, once; this takes minutes", codebase.release)
+        bank = build(codebase, WANTED, sandbox=sandbox, tell=tell or _tell)
+        save(bank, made_here() / f"{name}.json")
+    if not bank.defects:
+        raise UnfitError(
+            f"{codebase.release}: no change of its code is noticed by its {len(bank.tests)} tests,"
+            f" so that nothing could be repaired: they have to check what the code in"
+            f" {', '.join(codebase.packages)} gives"
+        )
     return bank
+
+
+def bank_name(codebase: Codebase) -> str:
+    """Return the name of a codebase's bank: of a checkout, which changes, by what is in it."""
+    if codebase == CODEBASES.get(codebase.name):
+        return codebase.name
+    return f"{codebase.release}-{digest(checkout(codebase))[:12]}"
 
 
 def _tell(progress: Progress) -> None:

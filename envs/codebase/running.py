@@ -1,6 +1,7 @@
 """Running a package's tests and functions in a sandbox, while tasks are made of it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +22,7 @@ Lines = Mapping[str, Mapping[int, int]]
 """By path and line a set, as bits, of what reaches it."""
 
 _OWN_INTERPRETER = "import sys; DATA = sys.stdin.buffer.read()\n"
+_ERROR = re.compile(r"^E +(.+)$", re.MULTILINE)
 _SCREEN = ("-q", "--assert=plain", "-W", "ignore", "--tb=line")
 _TELL = ("-q", "-W", "ignore", "--tb=short")
 
@@ -35,6 +37,8 @@ class Suite:
         lines: What each line is reached by: bit 0 is an import, bit n + 1 the nth test.
         calls: By dotted name the arguments, all data, with which functions were called.
         ended: Whether the run came to its end.
+        unread: The files of tests that cannot be imported.
+        said: Where no test ran, the errors that pytest tells of.
     """
 
     outcomes: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +46,8 @@ class Suite:
     lines: Lines = field(default_factory=dict)
     calls: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     ended: bool = False
+    unread: Sequence[str] = ()
+    said: Sequence[str] = ()
 
     @property
     def failed(self) -> list[str]:
@@ -138,6 +144,8 @@ def _suite(
         _lines(report["lines"]),
         report["calls"],
         report["code"] in (0, 1),
+        report["unread"],
+        report.get("said", ()),
     )
 
 
@@ -155,6 +163,9 @@ def _report(
         report: dict[str, Any] = json.loads(ran.report)
     except ValueError:
         return {}
+    if report.get("outcomes") == {}:
+        printed = (ran.stdout + b"\n" + ran.stderr).decode(errors="replace")
+        report["said"] = list(dict.fromkeys(_ERROR.findall(printed)))
     return report
 
 

@@ -9,6 +9,10 @@ PERSONAS = {
         " dans un dossier de fichiers : les commandes y démarrent, et tous les chemins y sont"
         " relatifs."
     ),
+    "folder": (
+        "Tu es l'assistant de {user_name}. Tu travailles seulement avec des outils, dans un"
+        " dossier de fichiers : les commandes y démarrent, et tous les chemins y sont relatifs."
+    ),
     "codebase": (
         "Tu entretiens le paquet Python {package} : sa source est le dossier où tes commandes"
         " démarrent. Tu travailles seulement avec des outils, sans réseau."
@@ -18,6 +22,7 @@ PERSONAS = {
 CONTEXT = {
     "api": ("Nous sommes le {today}.",),
     "files": ("Nous sommes le {today}.",),
+    "folder": ("Nous sommes le {today}.",),
     "codebase": (
         "Nous sommes le {today}.",
         "Le code du paquet est dans {code}, ses tests sont dans {tests}.",
@@ -58,6 +63,9 @@ COMMON = {
         "Remets le travail quand il est fait ; il n'y a rien à signaler.",
     ),
 }
+
+# A folder of the user's own has these rules of the files family, and no others.
+COMMON["folder"] = tuple(COMMON["files"][n] for n in (0, 1, 3))
 
 SERVICES = {
     "shop": (

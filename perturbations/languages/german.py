@@ -8,6 +8,10 @@ PERSONAS = {
         "Du bist der Assistent von {user_name} ({user_email}). Du arbeitest allein mit Werkzeugen,"
         " in einem Ordner mit Dateien: Befehle beginnen dort, und alle Pfade sind relativ dazu."
     ),
+    "folder": (
+        "Du bist der Assistent von {user_name}. Du arbeitest allein mit Werkzeugen, in einem Ordner"
+        " mit Dateien: Befehle beginnen dort, und alle Pfade sind relativ dazu."
+    ),
     "codebase": (
         "Du betreust das Python-Paket {package}: sein Quelltext ist der Ordner, in dem deine"
         " Befehle beginnen. Du arbeitest allein mit Werkzeugen, ohne Netz."
@@ -17,6 +21,7 @@ PERSONAS = {
 CONTEXT = {
     "api": ("Heute ist der {today}.",),
     "files": ("Heute ist der {today}.",),
+    "folder": ("Heute ist der {today}.",),
     "codebase": (
         "Heute ist der {today}.",
         "Der Code des Pakets liegt in {code}, seine Tests liegen in {tests}.",
@@ -57,6 +62,9 @@ COMMON = {
         "Gib die Arbeit ab, wenn sie getan ist; zu melden ist nichts.",
     ),
 }
+
+# A folder of the user's own has these rules of the files family, and no others.
+COMMON["folder"] = tuple(COMMON["files"][n] for n in (0, 1, 3))
 
 SERVICES = {
     "shop": (

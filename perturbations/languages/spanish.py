@@ -9,6 +9,10 @@ PERSONAS = {
         " en una carpeta de archivos: las órdenes empiezan en ella, y todas las rutas son relativas"
         " a ella."
     ),
+    "folder": (
+        "Eres el asistente de {user_name}. Trabajas solo por medio de herramientas, en una carpeta"
+        " de archivos: las órdenes empiezan en ella, y todas las rutas son relativas a ella."
+    ),
     "codebase": (
         "Mantienes el paquete de Python {package}: su código está en la carpeta en la que empiezan"
         " tus órdenes. Trabajas solo por medio de herramientas, sin red."
@@ -18,6 +22,7 @@ PERSONAS = {
 CONTEXT = {
     "api": ("Hoy es {today}.",),
     "files": ("Hoy es {today}.",),
+    "folder": ("Hoy es {today}.",),
     "codebase": (
         "Hoy es {today}.",
         "El código del paquete está en {code}, sus pruebas están en {tests}.",
@@ -58,6 +63,9 @@ COMMON = {
         "Entrega el trabajo cuando esté hecho; no hay nada que informar.",
     ),
 }
+
+# A folder of the user's own has these rules of the files family, and no others.
+COMMON["folder"] = tuple(COMMON["files"][n] for n in (0, 1, 3))
 
 SERVICES = {
     "shop": (

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import ClassVar, Literal
 
 from wildgym.envs import Scenario
+from wildgym.envs.directory.scenario import PERSONA as FOLDER_PERSONA
 from wildgym.envs.prompts import SystemPrompt
 from wildgym.perturbations.core import Perturbation
 from wildgym.perturbations.draw import Draw
@@ -59,7 +60,9 @@ def in_language(scenario: Scenario, language: Language) -> SystemPrompt:
 def _family(scenario: Scenario) -> str:
     if scenario.world.workspace is None:
         return "api"
-    return "codebase" if is_codebase(scenario) else "files"
+    if is_codebase(scenario):
+        return "codebase"
+    return "folder" if scenario.system.persona == FOLDER_PERSONA else "files"
 
 
 @cache

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from wildgym.envs.codebase.catalogue import Codebase
@@ -71,6 +71,8 @@ def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
     began = time.monotonic()
     runs = [_pristine(sandbox, tree, seed) for seed in _ORDERS]
     seconds = (time.monotonic() - began) / len(_ORDERS)
+    if readable := _readable(sandbox, codebase, runs[0]):
+        return profiled(sandbox, readable)
     sandbox.restore(tree)
     runs.append(run_suite(sandbox, timeout=_SLOWEST, hash_seed=_HASH_SEED))
     sandbox.restore(tree)
@@ -82,11 +84,7 @@ def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
         if all(run.outcomes.get(test) == "passed" for run in (*runs, watched))
     )
     if len(stable) < _FEWEST_TESTS:
-        failures = "; ".join(list(runs[0].messages.values())[:3])
-        raise UnfitError(
-            f"{codebase.release}: {len(stable)} tests pass each time, {_FEWEST_TESTS} are needed"
-            f" (they need nothing but pytest, and no network). {failures}"
-        )
+        raise UnfitError(_too_few(codebase, runs[0], len(stable)))
     calls, outcomes, reached = _entry_points(sandbox, codebase, tree, watched.calls)
     steady: dict[str, list[Json]] = {}
     for name, arguments in calls:
@@ -104,6 +102,39 @@ def profiled(sandbox: Sandbox, codebase: Codebase) -> Profile:
         outcomes,
         reached,
         {name: tuple(_spread(seen, _SEEDS)) for name, seen in steady.items()},
+    )
+
+
+def _readable(sandbox: Sandbox, codebase: Codebase, run: Suite) -> Codebase | None:
+    """Return a codebase without files of tests that keep all others from being run, if there are.
+
+    They need other packages, or what lies elsewhere in a repository.
+    """
+    if run.outcomes or not run.unread:
+        return None
+    tests = tuple(test for test in codebase.tests if test not in run.unread)
+    left = replace(codebase, without=(*codebase.without, *run.unread), tests=tests)
+    try:
+        return left if _pristine(sandbox, checkout(left), 0).outcomes else None
+    except UnfitError:
+        return None
+
+
+def _too_few(codebase: Codebase, run: Suite, stable: int) -> str:
+    """Say why there are too few tests to rely on, and what would be right."""
+    where, ran = ", ".join(codebase.tests), len(run.outcomes)
+    if run.said:
+        why = f"its tests cannot be run: {'; '.join(run.said[:3])}"
+    elif not ran:
+        why = f"pytest finds no tests in {where}, or did not end in {_SLOWEST:.0f} seconds"
+    elif run.failed:
+        said = "; ".join(f"{test}: {run.messages.get(test, 'failed')}" for test in run.failed[:2])
+        why = f"{len(run.failed)} of its {ran} tests fail before anything is broken: {said}"
+    else:
+        why = f"it has {ran} tests, of which {stable} pass each time and in any order"
+    return (
+        f"{codebase.release}: {why}. At least {_FEWEST_TESTS} tests have to pass, with nothing"
+        " installed but pytest and the package itself, and without a network"
     )
 
 

@@ -37,9 +37,14 @@ def run_suite(data: bytes, tracer: Any = None, recorder: Any = None) -> None:
         "code": int(code),
         "outcomes": suite.outcomes,
         "messages": suite.messages,
+        "unread": suite.unread,
         "lines": tracer.lines() if tracer else {},
         "calls": recorder.calls() if recorder else {},
     }
+    if not suite.outcomes:
+        # Why no test ran stands in nothing but what pytest printed.
+        sys.stdout.flush()
+        sys.stderr.flush()
     with os.fdopen(_REPORT, "w") as file:
         json.dump(report, file)
     os._exit(0)
@@ -59,7 +64,13 @@ class Suite:
         self._seed = seed
         self._tracer = tracer
         self.outcomes: dict[str, str] = {}
+        self.unread: list[str] = []
         self.messages: dict[str, str] = {}
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Note which files cannot be imported."""
+        if report.failed:
+            self.unread.append(report.nodeid)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Keep the tests that are asked for, in another order if there is a seed."""
