@@ -3,16 +3,16 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from wildgym.benchmarks.errors import Misuse
 
-_WINDOW = 15
-"""Steps that a point of the curve is the mean of: a step alone has few episodes."""
+_AROUND = 7
+"""How many steps before and after have a part in a point: one alone has few episodes."""
 
 _OWN = ("seed",)
 
@@ -30,11 +30,11 @@ def draw(runs: Sequence[Path], out: Path) -> None:
     read = [_read(run) for run in runs]
     about = {name: value for name, value in read[0]["run"].items() if name not in _OWN}
     for run, one in zip(runs, read, strict=True):
-        for name, value in about.items():
-            if one["run"].get(name) != value:
+        for name in sorted({*about, *one["run"]} - {*_OWN}):
+            if one["run"].get(name) != about.get(name):
                 raise Misuse(f"{run} was run with another {name} than {runs[0]}")
     shortest = min(len(one["rewards"]) for one in read)
-    curves = np.array([_smooth(np.array(one["rewards"][:shortest])) for one in read])
+    curves = np.array([_smooth(one["rewards"][:shortest]) for one in read])
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.subplots()
     at = np.arange(1, shortest + 1)
@@ -81,9 +81,7 @@ def _read(run: Path) -> dict[str, Any]:
     }
 
 
-def _smooth(rewards: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth(rewards: Sequence[float]) -> list[float]:
     """Return the mean of each step and those around it, fewer towards both ends."""
-    window = np.ones(_WINDOW)
-    counted = np.convolve(np.ones_like(rewards), window, "same")
-    smooth: NDArray[np.float64] = np.convolve(rewards, window, "same") / counted
-    return smooth
+    around = [rewards[max(0, n - _AROUND) : n + _AROUND + 1] for n in range(len(rewards))]
+    return [fmean(some) for some in around]

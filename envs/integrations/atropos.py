@@ -53,7 +53,11 @@ class EpisodeEnv(BaseEnv):  # type: ignore[misc]  # the package has no types
     @classmethod
     def config_init(cls) -> tuple[EpisodeConfig, list[APIServerConfig]]:
         """Return what the command line begins with."""
-        server = APIServerConfig(base_url="http://localhost:9001/v1", server_type="vllm")
+        server = APIServerConfig(
+            base_url="http://localhost:9001/v1",
+            api_key="none",  # its client insists on one
+            server_type="vllm",
+        )
         return EpisodeConfig(), [server]
 
     async def setup(self) -> None:

@@ -3,7 +3,7 @@
 Needs `pip install 'wildgym[ors]'`. Source: https://openrewardstandard.io.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from fastapi import FastAPI
@@ -89,7 +89,7 @@ class Episode(Environment):  # type: ignore[misc]  # the package has no types
 
     @terminal  # type: ignore[untyped-decorator]
     @tool  # type: ignore[untyped-decorator]
-    async def said(self, message: Said) -> ToolOutput:
+    def said(self, message: Said) -> ToolOutput:
         """Take a message without a call, which ends the rollout."""
         return self._played({"role": "assistant", "content": message.text}, last=True)
 
@@ -97,13 +97,13 @@ class Episode(Environment):  # type: ignore[misc]  # the package has no types
         """Give back what the episode holds."""
         self._env.close()
 
-    def _method(self, name: str) -> Callable[[Arguments], Awaitable[ToolOutput]]:
+    def _method(self, name: str) -> Callable[[Arguments], ToolOutput]:
         # One call at a time: what one does, the next one meets.
         @tool(exclusive=True)  # type: ignore[untyped-decorator]
-        async def call(arguments: Arguments) -> ToolOutput:
+        def call(arguments: Arguments) -> ToolOutput:
             return self._played(self._env.written(ToolCall(name, arguments.model_dump())))
 
-        method: Callable[[Arguments], Awaitable[ToolOutput]] = call
+        method: Callable[[Arguments], ToolOutput] = call
         return method
 
     def _played(self, action: Mapping[str, Any], last: bool = False) -> ToolOutput:

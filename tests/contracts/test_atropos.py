@@ -1,6 +1,9 @@
 """Atropos' own server classes play our episodes, over HTTP, and its API hands out our groups."""
 
 import asyncio
+import json
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -164,6 +167,24 @@ def test_the_api_of_atropos_hands_out_our_groups(checkpoint, words):
         batch = client.get("/batch").json()["batch"]
     assert [group["tokens"][0] for group in batch] == [tokens.ids for tokens in whole]
     assert [group["scores"] for group in batch] == [[1.0] * 3] * 2
+
+
+def test_the_command_line_writes_groups(checkpoint, words, tmp_path):
+    arguments = {"perturbations": "train"}
+    script, whole = scripted(words, [row("wildgym/Api-v0", n, **arguments) for n in range(2)])
+    options = {
+        **{"env.tokenizer_name": checkpoint, "env.group_size": "2", "env.total_steps": "2"},
+        **{"env.use_wandb": "false", "env.data_path_to_save_groups": str(tmp_path / "g.jsonl")},
+        **{"env.arguments": json.dumps(arguments), "openai.model_name": checkpoint},
+    }
+    with serving(script.get) as url:
+        options["openai.base_url"] = url
+        given = [part for name, value in options.items() for part in (f"--{name}", value)]
+        module = "wildgym.envs.integrations.atropos"
+        subprocess.run([sys.executable, "-m", module, "process", *given], check=True)
+    groups = [json.loads(line) for line in (tmp_path / "g.jsonl").read_text().splitlines()]
+    assert [group["scores"] for group in groups] == [[1.0] * 2] * 2
+    assert [group["tokens"][0] for group in groups] == [tokens.ids for tokens in whole]
 
 
 def test_the_example_of_the_docs_runs(example, checkpoint, words, monkeypatch):

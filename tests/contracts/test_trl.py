@@ -1,6 +1,7 @@
 """TRL's own trainer plays our episodes, by its tool loop and by ours."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ import trl
 from transformers import Qwen3Config, Qwen3ForCausalLM
 from trl import GRPOConfig, GRPOTrainer
 
+from wildgym.benchmarks.errors import Misuse
+from wildgym.benchmarks.train.grpo import Steps
+from wildgym.benchmarks.train.learning import Beginning, learn
+from wildgym.benchmarks.train.setting import Setting
 from wildgym.envs.integrations.row import made, opened
 from wildgym.envs.integrations.tokens import Chat
 from wildgym.envs.integrations.trl import dataset, episodes, rollouts, score
@@ -168,3 +173,30 @@ def test_a_model_that_knows_nothing_is_trained_on_whole_episodes(trainer):
     assert logged(grpo)["reward"] == 0.0
     assert logged(grpo)["completions/mean_length"] > 0
     assert all(torch.isfinite(p).all() for p in grpo.model.parameters())
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_training_run_goes_through(tmp_path):
+    how = Steps(steps=2, groups=2, group=2, measured=4)
+    learn(Beginning(demonstrated=48, imitated=12), Setting(), how, tmp_path / "run")
+    losses = json.loads((tmp_path / "run" / "warm-up.json").read_text())
+    assert len(losses) == 12
+    assert losses[-1] < losses[0]
+    logged = [
+        json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().split("\n")[:-1]
+    ]
+    assert [line["step"] for line in logged if "reward" in line] == [1, 2]
+    assert [line["step"] for line in logged if "eval_reward" in line] == [0, 2]
+    assert all(math.isfinite(line["grad_norm"]) for line in logged if "reward" in line)
+    assert all(line["completions/mean_length"] > 0 for line in logged if "reward" in line)
+    with pytest.raises(Misuse, match="is not empty"):
+        learn(Beginning(), Setting(), how, tmp_path / "run")
+    with pytest.raises(Misuse, match="there is no checkpoint at nowhere"):
+        learn(Beginning(model="nowhere"), Setting(), how, tmp_path / "other")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_example_of_the_docs_runs(example):
+    names = {}
+    exec(example, names)
+    assert "reward" in logged(names["trainer"])

@@ -4,14 +4,19 @@ import asyncio
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import ray
 import torch
+import transfer_queue
 from hydra import compose, initialize_config_module
 from verl import DataProto
 from verl.experimental.agent_loop import AgentLoopWorker
 from verl.utils.dataset.rl_dataset import RLHFDataset, collate_fn
+from verl.utils.tensordict_utils import assign_non_tensor_data, get_tensordict
 from verl.workers.rollout.replica import TokenOutput
 
+from wildgym.envs.env import WildEnv
 from wildgym.envs.integrations.row import made, opened
 from wildgym.envs.integrations.verl import HostFailed, agent_loops, dataset
 
@@ -57,10 +62,10 @@ class Server:
 
 
 @pytest.fixture
-def play(checkpoint, words, tmp_path):
-    """Play rows by verl's worker, as its configuration says."""
+def prepared(checkpoint, words, tmp_path):
+    """Give verl its configuration, and the rows of its dataset with a server for them."""
 
-    def played(rows, *overrides, says=lambda act: act(), validate=False):
+    def prepare(rows, *overrides, says=lambda act: act()):
         agent_loops(tmp_path / "loops.yaml")
         with initialize_config_module("verl.trainer.config", version_base=None):
             config = compose(
@@ -82,14 +87,35 @@ def play(checkpoint, words, tmp_path):
             files.append(str(tmp_path / f"rows-{n}.parquet"))
             dataset(files[-1], env_id, seeds, **arguments)
         listed = RLHFDataset(data_files=files, tokenizer=words, config=config.data)
-        batch = DataProto.from_single_dict(collate_fn([listed[n] for n in range(len(listed))]))
-        batch.meta_info = {"validate": validate, "global_steps": 1}
-        told = [json.loads(given["row"]) for given in batch.non_tensor_batch["extra_info"]]
-        server = Server(words, told, says)
+        batch = collate_fn([listed[n] for n in range(len(listed))])
+        told = [json.loads(given["row"]) for given in batch["extra_info"]]
+        return config, batch, Server(words, told, says)
+
+    return prepare
+
+
+@pytest.fixture
+def play(prepared, words):
+    """Play rows by verl's worker."""
+
+    def played(*given, **says):
+        config, listed, server = prepared(*given, **says)
+        batch = DataProto.from_single_dict(listed)
+        batch.meta_info = {"validate": False, "global_steps": 1}
         worker = AgentLoopWorker(config, server)
         return asyncio.run(worker.generate_sequences(batch)), server, words
 
     return played
+
+
+@pytest.fixture
+def queue():
+    """Start the queue by which workers and trainer of verl talk."""
+    ray.init(address="local", num_cpus=8, include_dashboard=False)
+    transfer_queue.init({"backend": {"SimpleStorage": {"num_data_storage_units": 1}}})
+    yield transfer_queue
+    transfer_queue.close()
+    ray.shutdown()
 
 
 def test_an_expert_gets_the_reward_and_what_was_sampled_is_kept_to_the_id(play):
@@ -151,6 +177,44 @@ def test_where_the_host_failed_the_rollout_is_left_out(play, monkeypatch):
     monkeypatch.setattr("wildgym.envs.env.WildEnv.verify", broken)
     with pytest.raises(HostFailed, match="the disk is full"):
         play([("wildgym/Api-v0", [0], HARD)])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_trainer_gets_all_of_a_group_but_where_the_host_failed(prepared, queue, monkeypatch):
+    """Of two groups of three, one verdict cannot be had."""
+    # The trainer warns of each engine that is not installed.
+    from verl.trainer.ppo.v1 import AgentLoopWorkerTQ
+
+    verify, failed = WildEnv.verify, []
+
+    def broken(env):
+        if not failed:
+            failed.append(env)
+            raise OSError("the disk is full")
+        return verify(env)
+
+    monkeypatch.setattr(WildEnv, "verify", broken)
+    rows = [("wildgym/Api-v0", range(2), HARD)]
+    config, listed, server = prepared(rows, "actor_rollout_ref.rollout.n=3")
+    batch = get_tensordict({**listed, "uid": np.array(["a", "b"], dtype=object)})
+    assign_non_tensor_data(batch, "global_steps", 1)
+    # Within this process, where the verdict fails.
+    worker = AgentLoopWorkerTQ.__ray_metadata__.modified_class(config, server)
+
+    async def play():
+        await worker.generate_sequences(batch)
+        await asyncio.gather(*worker.background_tasks)
+
+    asyncio.run(play())
+    known = queue.kv_list("train")["train"]
+    groups = [known.pop(uid)["status"] for uid in ("a", "b")]
+    assert sorted(groups) == ["failure", "finished"]
+    assert [tag["status"] for tag in known.values()] == ["success"] * 5
+    fields = ["rm_scores", "response_mask", "rollout_log_probs"]
+    got = queue.kv_batch_get(keys=list(known), partition_id="train", select_fields=fields)
+    assert [float(scores.sum()) for scores in got["rm_scores"]] == [1.0] * 5
+    for mask, logprobs in zip(got["response_mask"], got["rollout_log_probs"], strict=True):
+        assert torch.equal(logprobs < 0, mask.bool())
 
 
 def test_the_example_of_the_docs_runs(example):
