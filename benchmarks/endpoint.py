@@ -18,8 +18,7 @@ from wildgym.benchmarks.errors import Halted, Misuse
 from wildgym.benchmarks.rates import Rates
 from wildgym.benchmarks.suites import Episode, Setting
 from wildgym.envs import WildEnv
-from wildgym.envs.conversation import Conversation
-from wildgym.envs.scaffolds.dials import Dials
+from wildgym.envs.dialogue import Dialogue
 from wildgym.envs.trajectory import Message
 
 _MOST_FAILURES = 20
@@ -189,19 +188,13 @@ class _Talk:
         self.usage: dict[str, float] = {}
         self._model = model
         self._turns = env.trajectory.turns
-        self._conversation = Conversation(tuple(info["messages"]), _of_messages(env.dials))
+        self._dialogue = Dialogue(env, info)
         self._tools = info["tools"]
 
-    def _so_far(self) -> list[Message]:
-        """Return the conversation with the turn that was just played, if there was one."""
-        if self._turns:
-            self._conversation.add(self._turns[-1])
-        return self._conversation.messages()
-
-    async def _reply(self, messages: Sequence[Message], **more: Any) -> Any:
+    async def _reply(self, **more: Any) -> Any:
         if len(self._turns) == self._model.max_replies:
             raise Stopped("gave up")
-        reply = await self._model.reply(messages, **more)
+        reply = await self._model.reply(self._dialogue.messages(), **more)
         for name, amount in reply.usage.items():
             self.usage[name] = round(self.usage.get(name, 0) + amount, 4)
         return reply.message
@@ -212,7 +205,7 @@ class TextTalk(_Talk):
 
     async def __call__(self, observation: str) -> str:
         """Answer an observation by text; thinking comes first."""
-        message = await self._reply([_untooled(message) for message in self._so_far()])
+        message = await self._reply()
         content, thinking = message.content or "", _thinking(message)
         return f"<think>{thinking}</think>\n{content}" if thinking else content
 
@@ -222,7 +215,7 @@ class ChatTalk(_Talk):
 
     async def __call__(self, observation: Sequence[Message]) -> Message:
         """Answer messages by one with tool calls; thinking stays with it."""
-        message = await self._reply(self._so_far(), tools=self._tools)
+        message = await self._reply(tools=self._tools)
         # Without calls, endpoints want a text, be it an empty one.
         content = message.content if message.tool_calls else message.content or ""
         action: Message = {"role": "assistant", "content": content}
@@ -231,17 +224,6 @@ class ChatTalk(_Talk):
         if thinking := _thinking(message):
             action["reasoning_content"] = thinking
         return action
-
-
-def _of_messages(dials: Dials) -> Dials:
-    """Return dials by which results are not the assistant's: it would have the last word."""
-    own = {"placement": "own"} if dials.placement == "observation" else {}
-    return dials.model_copy(update=own)
-
-
-def _untooled(message: Message) -> Message:
-    """Let the user say what a tool would: endpoints reject results that no native call precedes."""
-    return {**message, "role": "user"} if message["role"] == "tool" else message
 
 
 def _tokens(completion: Any) -> dict[str, int]:

@@ -3,9 +3,10 @@
 Needs `pip install 'wildgym[ray]'`, on every machine of the cluster.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -18,12 +19,41 @@ from wildgym.envs.vector import Action, BatchedEnv, Command, Opening, Reply, obe
 _TRIES = 5
 """How often a worker is made again for the same step before it is given up."""
 
+_LOST = (
+    ray.exceptions.RayActorError,
+    ray.exceptions.NodeDiedError,
+    ray.exceptions.ObjectLostError,
+)
+"""A worker, or with its machine what it had replied."""
+
 
 class Setting(NamedTuple):
     """Tells an env to set an attribute."""
 
     name: str
     value: Any
+
+
+class Journal(NamedTuple):
+    """What leads to where an env is.
+
+    Attributes:
+        told: Its settings when the episode was opened, the opening, and all since then.
+        digest: Of all that it replied.
+    """
+
+    told: list[Command | Setting]
+    digest: bytes = b""
+
+
+class _Spoilt(gym.Wrapper[Any, Any, Any, Any]):
+    """An env whose episode cannot go on: played again, it came out otherwise than before."""
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        seen = self.get_wrapper_attr("trajectory").opening
+        self.env.close()
+        why = "the worker was lost, and its episode came out otherwise when it was played again"
+        return seen, 0.0, False, True, {"invalid": why}
 
 
 class _Worker:
@@ -37,19 +67,32 @@ class _Worker:
 
     def __init__(self, env_id: str, count: int, arguments: Mapping[str, Any]) -> None:
         self._envs = [_made(env_id, arguments) for _ in range(count)]
+        self._spoilt: dict[int, _Spoilt] = {}
 
     def play(self, commands: Sequence[tuple[int, Command]]) -> list[Reply]:
         """Tell envs what to do, and return their replies."""
-        return [obey(self._envs[i], command) for i, command in commands]
+        return [obey(self._spoilt.pop(i, self._envs[i]), command) for i, command in commands]
 
-    def replay(self, journals: Sequence[tuple[int, Sequence[Command | Setting]]]) -> None:
+    def set(self, settings: Sequence[Setting]) -> None:
+        """Set an attribute of each env."""
+        for env, setting in zip(self._envs, settings, strict=True):
+            setattr(env, *setting)
+
+    def replay(self, journals: Sequence[Journal]) -> None:
         """Bring envs to where others were that were told the same."""
-        for i, journal in journals:
-            for told in journal:
+        for i, (env, journal) in enumerate(zip(self._envs, journals, strict=True)):
+            found = b""
+            for told in journal.told:
                 if isinstance(told, Setting):
-                    setattr(self._envs[i], *told)
+                    setattr(env, *told)
                 else:
-                    obey(self._envs[i], told)
+                    found = _digest(found, obey(env, told))
+            if found != journal.digest:
+                self._spoilt[i] = _Spoilt(env)
+
+    def place(self) -> tuple[str, int]:
+        """Return the machine that this is on, as Ray calls it, and the process."""
+        return str(ray.get_runtime_context().get_node_id()), os.getpid()
 
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Return an attribute of each env, called if it can be."""
@@ -103,7 +146,7 @@ class RayVectorEnv(BatchedEnv):
         self._draws = [np_random()[0] for _ in range(num_envs)]
         self._drawn: list[int | None] = [None] * num_envs
         self._set: list[dict[str, Any]] = [{} for _ in range(num_envs)]
-        self._journals: list[list[Command | Setting]] = [[] for _ in range(num_envs)]
+        self._journals = [Journal([]) for _ in range(num_envs)]
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Return an attribute of each env, called with the arguments if it can be.
@@ -116,16 +159,17 @@ class RayVectorEnv(BatchedEnv):
 
     def set_attr(self, name: str, values: Sequence[Any]) -> None:
         """Set an attribute of each env, as Gymnasium's vector envs do."""
-        told = list(zip(range(self.num_envs), values, strict=True))
-        self._ask(
-            {
-                w: ("replay", [(i - part[0], [Setting(name, v)]) for i, v in told if i in part])
-                for w, part in enumerate(self._parts)
-            }
-        )
-        for i, value in told:
-            self._set[i][name] = value
-            self._journals[i].append(Setting(name, value))
+        told = [Setting(name, value) for value in values]
+        self._ask({w: ("set", told[part.start : part.stop]) for w, part in enumerate(self._parts)})
+        for i, setting in enumerate(told):
+            self._set[i][name] = setting.value
+            self._journals[i].told.append(setting)
+
+    def places(self) -> list[tuple[str, int]]:
+        """Return the machine that each worker is on, as Ray calls it, and its process there."""
+        workers = range(len(self._parts))
+        replies = self._ask({w: ("place",) for w in workers})
+        return [replies[w] for w in workers]
 
     def close_extras(self, **kwargs: Any) -> None:
         """Give the workers back."""
@@ -173,14 +217,19 @@ class RayVectorEnv(BatchedEnv):
         if isinstance(command, Action) and reply.final is not None:
             opened, self._drawn[i] = command.then, None
         if opened is None:
-            self._journals[i].append(command)
+            before = self._journals[i]
         else:
-            settings = [Setting(*one) for one in self._set[i].items()]
-            self._journals[i] = [*settings, opened]
+            # What else is in the reply is of the episode that ended.
+            before, reply = Journal(self._settings(i)), Reply(reply.observation, reply.info)
+        before.told.append(opened or command)
+        self._journals[i] = before._replace(digest=_digest(before.digest, reply))
 
-    def _ask(self, asked: Mapping[int, tuple[Any, ...]]) -> dict[int, list[Any]]:
+    def _settings(self, i: int) -> list[Command | Setting]:
+        return [Setting(name, value) for name, value in self._set[i].items()]
+
+    def _ask(self, asked: Mapping[int, tuple[Any, ...]]) -> dict[int, Any]:
         """Ask workers, all at once; make those again that are lost, and ask them once more."""
-        replies: dict[int, list[Any]] = {}
+        replies: dict[int, Any] = {}
         for tries in range(_TRIES):
             waiting = {
                 w: getattr(self._workers[w], name).remote(*given)
@@ -190,7 +239,7 @@ class RayVectorEnv(BatchedEnv):
             for w, future in waiting.items():
                 try:
                     replies[w] = ray.get(future)
-                except ray.exceptions.RayActorError:
+                except _LOST:
                     if tries == _TRIES - 1:
                         raise
                     self._make_again(w)
@@ -199,12 +248,20 @@ class RayVectorEnv(BatchedEnv):
         return replies
 
     def _make_again(self, w: int) -> None:
+        ray.kill(self._workers[w])
         part = self._parts[w]
         self._workers[w] = self._begin(len(part), self._arguments)
-        journals = [(i - part[0], self._journals[i]) for i in part]
-        # One that is lost again is found out by what it is asked next.
-        with suppress(ray.exceptions.RayActorError):
-            ray.get(self._workers[w].replay.remote(journals))
+        try:
+            ray.get(self._workers[w].replay.remote(self._journals[part.start : part.stop]))
+        except _LOST:
+            # What it is asked next finds it lost.
+            ray.kill(self._workers[w])
+
+
+def _digest(before: bytes, reply: Reply) -> bytes:
+    """Return the digest of a reply and of those before it."""
+    said = (reply.observation, reply.reward, reply.terminated, reply.truncated)
+    return blake2b(before + repr(said).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _made(env_id: str, arguments: Mapping[str, Any]) -> gym.Env[Any, Any]:

@@ -3,14 +3,18 @@
 import hashlib
 import os
 import random
+import re
 import signal
-import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import pytest
 import ray
 from gymnasium.vector import AutoresetMode
 
+from wildgym.benchmarks.vectors import recorded
 from wildgym.envs.ray import RayVectorEnv
 from wildgym.perturbations.factory import make_vec
 
@@ -54,16 +58,8 @@ def test_episodes_are_the_same_whatever_the_layout(mode):
         envs.close()
 
 
-def pids():
-    return [int(p) for p in os.listdir("/proc") if p.isdigit() and _title(p).startswith("ray::_W")]
-
-
-def _title(pid):
-    try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
+def pids(envs):
+    return [pid for _, pid in envs.places()]
 
 
 def test_a_thousand_episodes_outlive_the_workers_that_are_killed():
@@ -72,17 +68,19 @@ def test_a_thousand_episodes_outlive_the_workers_that_are_killed():
     wanted, over = digests(make_vec("api", num_envs, autoreset_mode=mode, **HARD), steps)
     assert over >= 1000
     envs = RayVectorEnv("wildgym/Api-v0", num_envs, 2, mode, **HARD)
-    chance, killed = random.Random(0), []
+    chance, killed = random.Random(0), set()
 
-    def kill(step):
+    def kill(pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+
+    def between(step):
         if chance.random() < 0.15:
-            victim = chance.choice(pids())
-            os.kill(victim, signal.SIGKILL)
-            killed.append(victim)
-            if chance.random() < 0.5:
-                time.sleep(0.05)  # The one is lost before the step, the other in it.
+            # Before a step, in its midst, or in one of the next.
+            Timer(chance.uniform(0, 0.1), kill, [chance.choice(pids(envs))]).start()
 
-    assert digests(envs, steps, kill) == (wanted, over)
+    assert digests(envs, steps, between) == (wanted, over)
     assert len(killed) >= 5
     envs.close()
 
@@ -98,10 +96,53 @@ def test_what_was_set_outlives_a_worker():
         envs.reset(seed=1)
         envs.set_attr("strengths", strengths)
         if isinstance(envs, RayVectorEnv):
-            for pid in pids():
+            for pid in pids(envs):
                 os.kill(pid, signal.SIGKILL)
         kept.append((digests(envs, 5, seed=3), envs.get_attr("strengths"), envs.call("variation")))
     assert kept[0] == kept[1]
+
+
+def test_sandboxes_of_a_lost_worker_come_to_the_same_files():
+    played = recorded("files", 4, 12)
+    seen = []
+    for envs in (
+        make_vec("files", 4, perturbations="all"),
+        RayVectorEnv("wildgym/Files-v0", 4, 2, perturbations="all"),
+    ):
+        seen.append([envs.reset(seed=0)[0]])
+        for step, actions in enumerate(played):
+            if step == 2 and isinstance(envs, RayVectorEnv):
+                os.kill(pids(envs)[0], signal.SIGKILL)
+            observations, rewards, terminated, _, _ = envs.step(actions)
+            seen[-1] += [observations, rewards.tolist(), terminated.tolist()]
+        envs.close()
+    assert seen[0] == seen[1]
+    assert 1.0 in [reward for rewards in seen[0][2::3] for reward in rewards]
+
+
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+def test_an_episode_that_comes_out_otherwise_is_invalid_and_the_others_go_on(mode):
+    envs = RayVectorEnv("wildgym/Api-v0", 4, 2, mode)
+    envs.reset(seed=0)
+    envs.step(["?"] * 4)
+    envs._journals[1] = envs._journals[1]._replace(digest=b"another")
+    for pid in pids(envs):
+        os.kill(pid, signal.SIGKILL)
+    _, rewards, _, truncated, infos = envs.step(["?"] * 4)
+    assert (rewards.tolist(), truncated.tolist()) == ([0.0] * 4, [False, True, False, False])
+    last = infos["final_info"] if mode is AutoresetMode.SAME_STEP else infos
+    assert "came out otherwise" in last["invalid"][1]
+    if mode is AutoresetMode.DISABLED:
+        envs.reset(seed=9, options={"reset_mask": truncated})
+    assert not envs.step(["?"] * 4)[3].any()
+    envs.close()
+
+
+def test_the_example_of_the_docs_runs(monkeypatch):
+    page = Path(__file__).parents[1] / "docs" / "clusters.md"
+    example = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)[0]
+    monkeypatch.setattr(ray, "init", lambda: None)  # the tests are connected already
+    exec(example, {})
 
 
 def test_what_an_env_refuses_is_said():
