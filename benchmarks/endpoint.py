@@ -18,6 +18,7 @@ from wildgym.benchmarks.errors import Halted, Misuse
 from wildgym.benchmarks.rates import Rates
 from wildgym.benchmarks.suites import Episode, Setting
 from wildgym.envs import WildEnv
+from wildgym.envs.conversation import aloud
 from wildgym.envs.dialogue import Dialogue
 from wildgym.envs.trajectory import Message
 
@@ -206,8 +207,7 @@ class TextTalk(_Talk):
     async def __call__(self, observation: str) -> str:
         """Answer an observation by text; thinking comes first."""
         message = await self._reply()
-        content, thinking = message.content or "", _thinking(message)
-        return f"<think>{thinking}</think>\n{content}" if thinking else content
+        return aloud(_thinking(message), message.content or "")
 
 
 class ChatTalk(_Talk):

@@ -184,3 +184,8 @@ def _short(text: str) -> str:
 
 def _note(text: str) -> Message:
     return {"role": "system", "content": text}
+
+
+def aloud(thinking: str, said: str) -> str:
+    """Return what was said after what was thought, where text has to hold both."""
+    return f"<think>{thinking}</think>\n{said}" if thinking else said

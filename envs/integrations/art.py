@@ -11,6 +11,7 @@ from typing import Any
 import art
 import openai
 
+from wildgym.envs.conversation import aloud
 from wildgym.envs.env import WildEnv
 from wildgym.envs.integrations.row import Row, made, opened
 
@@ -94,4 +95,4 @@ def _text(message: Mapping[str, Any]) -> str:
     """Return what was said, after what was thought where an endpoint keeps that apart."""
     thought = message.get("reasoning_content") or message.get("reasoning") or ""
     said = str(message.get("content", ""))
-    return f"<think>{thought}</think>\n{said}" if thought else said
+    return aloud(thought, said)

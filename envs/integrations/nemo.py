@@ -12,6 +12,7 @@ from nemo_gym.openai_utils import NeMoGymResponse
 from nemo_gym.server_utils import SESSION_ID_KEY
 from resources_servers.gymnasium import GymnasiumServer, extract_text
 
+from wildgym.envs.conversation import aloud
 from wildgym.envs.env import WildEnv
 from wildgym.envs.integrations.row import Row, made, opened, row
 
@@ -138,8 +139,7 @@ def _message(response: NeMoGymResponse) -> dict[str, Any]:
 
 def _text(message: Mapping[str, Any]) -> str:
     """Return what was said, after what was thought."""
-    thought, said = message.get("reasoning_content"), str(message["content"])
-    return f"<think>{thought}</think>\n{said}" if thought else said
+    return aloud(message.get("reasoning_content", ""), str(message["content"]))
 
 
 def _shown(

@@ -18,6 +18,7 @@ from mcp_types import CallToolResult, TextContent, Tool
 from pydantic import Field
 from verifiers.v1.envs.single_agent import SingleAgentEnv
 
+from wildgym.envs.conversation import aloud
 from wildgym.envs.integrations.row import made, opened, row
 
 
@@ -183,8 +184,7 @@ class Player(SingleAgentEnv):  # type: ignore[misc]
 def _said(segment: Any) -> str:
     """Return all that was written, thinking first."""
     message = segment.messages[-1]
-    content, thinking = message.content or "", message.reasoning_content
-    return f"<think>{thinking}</think>\n{content}" if thinking else content
+    return aloud(message.reasoning_content or "", message.content or "")
 
 
 if __name__ == "__main__":
