@@ -39,7 +39,7 @@ class Journal(NamedTuple):
 
     Attributes:
         told: Its settings when the episode was opened, the opening, and all since then.
-        digest: Of all that it replied.
+        digest: Of all that it replied since the opening.
     """
 
     told: list[Command | Setting]
@@ -68,10 +68,11 @@ class _Worker:
     def __init__(self, env_id: str, count: int, arguments: Mapping[str, Any]) -> None:
         self._envs = [_made(env_id, arguments) for _ in range(count)]
         self._spoilt: dict[int, _Spoilt] = {}
+        self._digests = [b""] * count
 
-    def play(self, commands: Sequence[tuple[int, Command]]) -> list[Reply]:
-        """Tell envs what to do, and return their replies."""
-        return [obey(self._spoilt.pop(i, self._envs[i]), command) for i, command in commands]
+    def play(self, commands: Sequence[tuple[int, Command]]) -> list[tuple[Reply, bytes]]:
+        """Tell envs what to do; return their replies, each with the digest of its episode's."""
+        return [(self._told(i, command), self._digests[i]) for i, command in commands]
 
     def set(self, settings: Sequence[Setting]) -> None:
         """Set an attribute of each env."""
@@ -81,14 +82,23 @@ class _Worker:
     def replay(self, journals: Sequence[Journal]) -> None:
         """Bring envs to where others were that were told the same."""
         for i, (env, journal) in enumerate(zip(self._envs, journals, strict=True)):
-            found = b""
             for told in journal.told:
                 if isinstance(told, Setting):
                     setattr(env, *told)
                 else:
-                    found = _digest(found, obey(env, told))
-            if found != journal.digest:
+                    self._told(i, told)
+            if self._digests[i] != journal.digest:
                 self._spoilt[i] = _Spoilt(env)
+
+    def _told(self, i: int, command: Command) -> Reply:
+        reply = obey(self._spoilt.pop(i, self._envs[i]), command)
+        if isinstance(command, Opening) or reply.final is not None:
+            # What else is in the reply is of the episode that ended.
+            self._digests[i] = _digest(reply.observation)
+        else:
+            ends = (reply.reward, reply.terminated, reply.truncated)
+            self._digests[i] = _digest((self._digests[i], reply.observation, ends))
+        return reply
 
     def place(self) -> tuple[str, int]:
         """Return the machine that this is on, as Ray calls it, and the process."""
@@ -184,8 +194,8 @@ class RayVectorEnv(BatchedEnv):
         replies = self._ask({w: ("play", batch) for w, batch in asked.items()})
         given = {w: iter(found) for w, found in replies.items()}
         for i, command in told.items():
-            reply: Reply = next(given[self._home[i]])
-            self._note(i, command, reply)
+            reply, digest = next(given[self._home[i]])
+            self._note(i, command, reply, digest)
             yield reply
 
     def _resolved(self, i: int, command: Command) -> Command:
@@ -211,18 +221,14 @@ class RayVectorEnv(BatchedEnv):
         seeds = {"task_seed": drawn, "perturbation_seed": drawn}
         return Opening(None, {**seeds, **(opening.options or {})})
 
-    def _note(self, i: int, command: Command, reply: Reply) -> None:
+    def _note(self, i: int, command: Command, reply: Reply, digest: bytes) -> None:
         """Keep what leads to where the env is."""
         opened: Command | None = command if isinstance(command, Opening) else None
         if isinstance(command, Action) and reply.final is not None:
             opened, self._drawn[i] = command.then, None
-        if opened is None:
-            before = self._journals[i]
-        else:
-            # What else is in the reply is of the episode that ended.
-            before, reply = Journal(self._settings(i)), Reply(reply.observation, reply.info)
-        before.told.append(opened or command)
-        self._journals[i] = before._replace(digest=_digest(before.digest, reply))
+        told = self._journals[i].told if opened is None else self._settings(i)
+        told.append(opened or command)
+        self._journals[i] = Journal(told, digest)
 
     def _settings(self, i: int) -> list[Command | Setting]:
         return [Setting(name, value) for name, value in self._set[i].items()]
@@ -258,10 +264,8 @@ class RayVectorEnv(BatchedEnv):
             ray.kill(self._workers[w])
 
 
-def _digest(before: bytes, reply: Reply) -> bytes:
-    """Return the digest of a reply and of those before it."""
-    said = (reply.observation, reply.reward, reply.terminated, reply.truncated)
-    return blake2b(before + repr(said).encode("utf-8", "replace"), digest_size=16).digest()
+def _digest(value: Any) -> bytes:
+    return blake2b(repr(value).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _made(env_id: str, arguments: Mapping[str, Any]) -> gym.Env[Any, Any]:
