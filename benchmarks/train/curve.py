@@ -48,7 +48,7 @@ def draw(runs: Sequence[Path], out: Path) -> None:
     axes.set(xlabel="step of GRPO", ylabel="episodes solved", ylim=(0, 1))
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
     figure.savefig(out, dpi=130)
     figures = {
         "run": about,
