@@ -19,10 +19,10 @@ from rich.table import Table
 from wildgym.envs.ray import RayVectorEnv
 from wildgym.perturbations.factory import make_vec
 
-_SHAPES = {"api": (256, 60), "files": (32, 30)}
+_SHAPES = {"api": (256, 20), "files": (16, 12)}
 """Of each family: how many envs, and how many steps of each."""
 
-_ROUNDS = 5
+_ROUNDS = 3
 _MIX = "all"
 
 

@@ -474,7 +474,7 @@ def test_expert_and_people_go_on_from_a_turn(index: Index) -> None:
     assert action in _command(*replay, "--turn", "3").stdout
     assert "turns; --turn cannot be 999" in _command(*replay, "--turn", "999").stderr
     assert "holds no episode 'x'" in _command(*replay[:3], "--episode", "x").stderr
-    assert "give either --task, or --record" in _command("play").stderr
+    assert "give either --task or --codebase, or --record" in _command("play").stderr
 
     left = index.filtered({"policy": "blind", "arm": "all", "outcome": "failed"})[0]
     replay = _words(_asked(index, "episode", episode=left.episode, policy="blind")["replay"])
