@@ -122,7 +122,9 @@ def test_seeds_travel_and_processes_give_the_same():
 
 def test_a_model_plays_perturbed_episodes_whose_tools_have_other_names():
     envs = DummyVecEnv([partial(make, None, tasks="*", perturbations="all")] * 2)
-    PPO("MlpPolicy", envs, n_steps=64, seed=0).learn(128)
+    model = PPO("MlpPolicy", envs, n_steps=64, seed=0).learn(128)
+    assert model.num_timesteps == 128
+    assert all(torch.isfinite(weights).all() for weights in model.policy.parameters())
 
 
 def test_an_episode_that_the_host_spoilt_says_so_and_earns_nothing():
